@@ -1,0 +1,5 @@
+use super::prelude::*;
+
+methods! {
+    EvalPolicy "evalPolicy" Anyone (name, data);
+}

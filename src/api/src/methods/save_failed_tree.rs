@@ -1,0 +1,5 @@
+use super::prelude::*;
+
+methods! {
+    SaveFailedTree "saveFailedTree" Login (buildrootID, full: bool = false; **opts);
+}

@@ -1,0 +1,5 @@
+//! Words of the API: states, kinds, and the records that most callers read.
+
+mod states;
+
+pub use states::*;
