@@ -3,9 +3,17 @@
 //! What it is not: no HTTP, no sessions, no knowledge of methods; those are `koji-client`, `koji-hub`
 //! and `koji-api`.
 //!
-//! Start at [`Value`] for data whose shape is not known before, and at the functions of this file for
-//! the documents (call, response, fault).
+//! Start at [`Value`] for data whose shape is not known before, at [`Writer`] for what streams out, and at
+//! [`write_call`], [`write_response`], [`write_fault`], [`parse_call`] and [`parse_response`] for the documents.
 
+mod decode;
+mod encode;
+mod error;
+mod kwargs;
 mod value;
 
+pub use decode::{Call, FaultDoc, MAX_DEPTH, parse_call, parse_response};
+pub use encode::{ToXml, Writer, begin_response, end_response, write_call, write_fault, write_response};
+pub use error::{ConvertError, ParseError, ParseErrorKind};
+pub use kwargs::{STARSTAR, join_kwargs, split_kwargs};
 pub use value::{Struct, Value};

@@ -1,0 +1,11 @@
+//! From bytes to values.
+
+mod document;
+mod pull;
+mod text;
+mod tree;
+
+pub use document::{Call, FaultDoc, parse_call, parse_response};
+
+/// Arrays and structs may nest this deep; Koji's own data stays below 20.
+pub const MAX_DEPTH: usize = 200;
