@@ -1,1 +1,52 @@
-//! x
+//! The hub's database: PostgreSQL with Koji's tables. The only place with SQL.
+//!
+//! What it is not: it knows no permissions, no faults and no HTTP. Queries and writes are plain SQL with
+//! bound values next to the table they concern (one file a table family); texts are `&'static str`, so a value from
+//! outside can never become SQL.
+//!
+//! Start at [`Tx`] (one request's transaction), [`Query`] (a select with optional filters) and [`versioned`].
+
+mod arg;
+mod error;
+mod opts;
+mod query;
+mod row;
+mod tx;
+pub mod versioned;
+
+// a file a table family
+pub mod archives;
+pub mod buildroots;
+pub mod builds;
+pub mod channels;
+pub mod events;
+pub mod external_repos;
+pub mod groups;
+pub mod history;
+pub mod hosts;
+pub mod inheritance;
+pub mod notifications;
+pub mod packages;
+pub mod policy_data;
+pub mod repo_queue;
+pub mod repos;
+pub mod rpms;
+pub mod scheduler;
+pub mod search;
+pub mod sessions;
+pub mod signatures;
+pub mod tagging;
+pub mod tags;
+pub mod targets;
+pub mod tasks;
+pub mod users;
+pub mod volumes;
+
+pub use arg::Arg;
+pub use error::DbError;
+pub use opts::{OptsError, QueryOpts};
+pub use query::Query;
+pub use row::{json, row_struct, to_json, write_row};
+pub use tx::{Db, Mode, Topic, Tx};
+
+pub type Result<T> = std::result::Result<T, DbError>;

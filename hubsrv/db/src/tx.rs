@@ -1,0 +1,298 @@
+//! The pool, and one request's transaction.
+
+use std::fmt;
+
+use futures::TryStreamExt;
+use koji_xmlrpc::{Struct, Value, Writer};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::{AssertSqlSafe, Postgres, Transaction};
+
+use crate::arg::bind;
+use crate::row::row_list;
+use crate::{Arg, DbError, Query, Result, row_struct, write_row};
+
+/// The connection pool.
+#[derive(Debug, Clone)]
+pub struct Db {
+    pool: PgPool,
+}
+
+/// What a transaction may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Sees one snapshot, cannot write.
+    Read,
+    /// Sees what is committed, statement by statement, as upstream's hub does; row locks decide races.
+    Write,
+}
+
+/// Something that others wait for; announced when the transaction commits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Topic {
+    Task(i64),
+    Host(i64),
+    Log(i64),
+    /// Repositories and repo requests of a tag.
+    Repo(i64),
+    Tag(i64),
+    /// Tasks or hosts changed so that assignments may be possible.
+    Scheduler,
+    /// A repo request was made or can go on.
+    RepoQueue,
+}
+
+impl fmt::Display for Topic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Topic::Task(id) => write!(f, "task:{id}"),
+            Topic::Host(id) => write!(f, "host:{id}"),
+            Topic::Log(id) => write!(f, "log:{id}"),
+            Topic::Repo(id) => write!(f, "repo:{id}"),
+            Topic::Tag(id) => write!(f, "tag:{id}"),
+            Topic::Scheduler => f.write_str("scheduler"),
+            Topic::RepoQueue => f.write_str("repo-queue"),
+        }
+    }
+}
+
+/// PostgreSQL's notification channel for [`Topic`]s.
+pub const CHANNEL: &str = "koji_live";
+
+impl Db {
+    /// A pool of at most `max` connections; none is made yet.
+    pub fn new(options: PgConnectOptions, max: u32) -> Db {
+        let pool = PgPoolOptions::new()
+            .max_connections(max)
+            .acquire_timeout(std::time::Duration::from_secs(10))
+            .connect_lazy_with(options.options([("timezone", "UTC")]));
+        Db { pool }
+    }
+
+    pub fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    pub async fn begin(&self, mode: Mode) -> Result<Tx> {
+        let sql = match mode {
+            Mode::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Mode::Write => "BEGIN",
+        };
+        let inner = self.pool.begin_with(sql).await?;
+        Ok(Tx { inner, user: None, event: None, topics: Vec::new() })
+    }
+}
+
+/// A transaction: the only way to the database.
+pub struct Tx {
+    inner: Transaction<'static, Postgres>,
+    user: Option<i64>,
+    event: Option<i64>,
+    topics: Vec<Topic>,
+}
+
+impl Tx {
+    /// The user in whose name versioned rows are written.
+    pub fn set_user(&mut self, user: Option<i64>) {
+        self.user = user;
+    }
+
+    pub fn user(&self) -> Result<i64> {
+        self.user.ok_or(DbError::NoUser)
+    }
+
+    /// The transaction's event, made when first asked for: everything one call changes has the same event.
+    pub async fn event(&mut self) -> Result<i64> {
+        match self.event {
+            Some(event) => Ok(event),
+            None => {
+                let event: i64 = self.int("SELECT get_event()::bigint", vec![]).await?;
+                self.event = Some(event);
+                Ok(event)
+            }
+        }
+    }
+
+    /// Makes the next write take a new event: after each call of a multicall, for each build of a mass tag.
+    pub fn reset_event(&mut self) {
+        self.event = None;
+    }
+
+    /// Wakes whoever waits for `topic`, once this transaction is committed.
+    pub fn announce(&mut self, topic: Topic) {
+        if !self.topics.contains(&topic) {
+            self.topics.push(topic);
+        }
+    }
+
+    pub async fn commit(mut self) -> Result<()> {
+        if !self.topics.is_empty() {
+            let topics: Vec<String> = self.topics.iter().map(Topic::to_string).collect();
+            self.execute(
+                "SELECT pg_notify('koji_live', topic) FROM unnest($1::text[]) AS topic",
+                crate::args![topics],
+            )
+            .await?;
+        }
+        Ok(self.inner.commit().await?)
+    }
+
+    pub async fn rollback(self) -> Result<()> {
+        Ok(self.inner.rollback().await?)
+    }
+
+    /// Sets a savepoint; [`Tx::rollback_to`] or [`Tx::release`] ends it. Savepoints nest.
+    pub async fn savepoint(&mut self) -> Result<()> {
+        self.execute("SAVEPOINT call", vec![]).await.map(drop)
+    }
+
+    pub async fn rollback_to(&mut self) -> Result<()> {
+        self.execute("ROLLBACK TO SAVEPOINT call", vec![]).await?;
+        self.event = None;
+        self.release().await
+    }
+
+    pub async fn release(&mut self) -> Result<()> {
+        self.execute("RELEASE SAVEPOINT call", vec![]).await.map(drop)
+    }
+
+    /// Runs a statement; the number of rows it touched.
+    pub async fn execute(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<u64> {
+        let done = sqlx::query_with(sql, bind(&args)?).execute(&mut *self.inner).await?;
+        Ok(done.rows_affected())
+    }
+
+    /// All rows of a statement.
+    pub async fn rows(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<Vec<Struct>> {
+        let rows = sqlx::query_with(sql, bind(&args)?).fetch_all(&mut *self.inner).await?;
+        rows.iter().map(row_struct).collect()
+    }
+
+    /// The first row of a statement.
+    pub async fn row(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<Option<Struct>> {
+        let row = sqlx::query_with(sql, bind(&args)?).fetch_optional(&mut *self.inner).await?;
+        row.as_ref().map(row_struct).transpose()
+    }
+
+    /// Rows as a type that derives `sqlx::FromRow`.
+    pub async fn rows_as<T>(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<Vec<T>>
+    where
+        T: for<'r> sqlx::FromRow<'r, PgRow> + Send + Unpin,
+    {
+        Ok(sqlx::query_as_with(sql, bind(&args)?).fetch_all(&mut *self.inner).await?)
+    }
+
+    /// The first row as a type that derives `sqlx::FromRow` (tuples do).
+    pub async fn row_as<T>(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<Option<T>>
+    where
+        T: for<'r> sqlx::FromRow<'r, PgRow> + Send + Unpin,
+    {
+        Ok(sqlx::query_as_with(sql, bind(&args)?).fetch_optional(&mut *self.inner).await?)
+    }
+
+    /// The first column of the first row as an integer of any width; an error when there is none.
+    pub async fn int(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<i64> {
+        self.maybe_int(sql, args)
+            .await?
+            .ok_or_else(|| DbError::Other("a statement that always has a row had none".into()))
+    }
+
+    /// As [`Tx::int`]; `None` without a row or with NULL in it.
+    pub async fn maybe_int(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<Option<i64>> {
+        let row = self.row(sql, args).await?;
+        Ok(row.and_then(|r| r.into_values().next()).and_then(|v| v.as_int()))
+    }
+
+    /// The first column of every row as integers.
+    pub async fn ints(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<Vec<i64>> {
+        let rows = self.rows(sql, args).await?;
+        Ok(rows.into_iter().filter_map(|r| r.into_values().next()?.as_int()).collect())
+    }
+
+    /// The first column of the first row as a string.
+    pub async fn maybe_text(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<Option<String>> {
+        let row = self.row(sql, args).await?;
+        Ok(match row.and_then(|r| r.into_values().next()) {
+            Some(Value::Str(s)) => Some(s),
+            _ => None,
+        })
+    }
+
+    /// All rows of a [`Query`], as structs.
+    pub async fn select(&mut self, query: &Query) -> Result<Vec<Struct>> {
+        let (sql, args) = query.build();
+        let rows = sqlx::query_with(AssertSqlSafe(sql), bind(args)?).fetch_all(&mut *self.inner).await?;
+        rows.iter().map(row_struct).collect()
+    }
+
+    /// The first row of a [`Query`].
+    pub async fn select_one(&mut self, query: &Query) -> Result<Option<Struct>> {
+        let (sql, args) = query.build();
+        let row = sqlx::query_with(AssertSqlSafe(sql), bind(args)?).fetch_optional(&mut *self.inner).await?;
+        row.as_ref().map(row_struct).transpose()
+    }
+
+    /// The answer to a [`Query`] as its options ask: a count, lists or structs.
+    pub async fn answer(&mut self, query: &Query) -> Result<Value> {
+        if query.count_only() {
+            return self.count(query).await.map(Value::Int);
+        }
+        let (sql, args) = query.build();
+        let rows = sqlx::query_with(AssertSqlSafe(sql), bind(args)?).fetch_all(&mut *self.inner).await?;
+        let values = if query.as_list() {
+            rows.iter().map(|r| row_list(r).map(Value::Array)).collect::<Result<Vec<_>>>()?
+        } else {
+            rows.iter().map(|r| row_struct(r).map(Value::Struct)).collect::<Result<Vec<_>>>()?
+        };
+        Ok(Value::Array(values))
+    }
+
+    pub async fn count(&mut self, query: &Query) -> Result<i64> {
+        let (sql, args) = query.build_count();
+        Ok(sqlx::query_scalar_with(AssertSqlSafe(sql), bind(args)?).fetch_one(&mut *self.inner).await?)
+    }
+
+    /// Streams the answer to a [`Query`] into `w` as one XML-RPC array (or a count). `flush` is called after every row with
+    /// the writer, to take away what is ready.
+    pub async fn write_answer<F, Fut>(&mut self, query: &Query, w: &mut Writer, mut flush: F) -> Result<()>
+    where
+        F: FnMut(&mut Writer) -> Option<Fut>,
+        Fut: Future<Output = Result<()>>,
+    {
+        if query.count_only() {
+            let n = self.count(query).await?;
+            w.int(n);
+            return Ok(());
+        }
+        let (sql, args) = query.build();
+        let mut rows = sqlx::query_with(AssertSqlSafe(sql), bind(args)?).fetch(&mut *self.inner);
+        w.begin_array();
+        while let Some(row) = rows.try_next().await? {
+            write_row(&row, query.as_list(), w)?;
+            if let Some(sent) = flush(w) {
+                sent.await?;
+            }
+        }
+        w.end_array();
+        Ok(())
+    }
+
+    /// Runs SQL whose table name is not a literal; only [`crate::versioned`] and the history need it.
+    pub(crate) async fn execute_built(&mut self, sql: String, args: &[Arg]) -> Result<u64> {
+        let done = sqlx::query_with(AssertSqlSafe(sql), bind(args)?).execute(&mut *self.inner).await?;
+        Ok(done.rows_affected())
+    }
+
+    /// Takes the row of `locks` called `name`: waits for it, or answers false when somebody has it. Held until the transaction ends.
+    pub async fn lock(&mut self, name: &str, wait: bool) -> Result<bool> {
+        let found = if wait {
+            self.row("SELECT name FROM locks WHERE name = $1 FOR UPDATE", crate::args![name]).await?
+        } else {
+            self.row("SELECT name FROM locks WHERE name = $1 FOR UPDATE SKIP LOCKED", crate::args![name])
+                .await?
+        };
+        if found.is_some() || !wait {
+            return Ok(found.is_some());
+        }
+        Err(DbError::Other(format!("Lock not defined: {name}")))
+    }
+}

@@ -1,0 +1,59 @@
+//! Errors below a method become faults here, and nowhere else.
+
+use koji_api::Fault;
+use koji_db::{DbError, OptsError};
+
+/// The result of a method or of what it is made of.
+pub type Outcome<T> = Result<T, Failure>;
+
+/// Why a call failed: something to tell the caller, or a trouble of the hub's.
+#[derive(Debug)]
+pub enum Failure {
+    Fault(Fault),
+    Db(DbError),
+    Io(std::io::Error),
+}
+
+impl Failure {
+    /// What the caller is told.
+    pub fn into_fault(self) -> Fault {
+        match self {
+            Failure::Fault(f) => f,
+            Failure::Db(DbError::Unavailable(_)) => Fault::offline("database outage"),
+            Failure::Db(DbError::NoUser) => Fault::auth("not logged-in"),
+            Failure::Db(DbError::Locked) => Fault::lock("the record is locked by another call; try again"),
+            Failure::Db(e @ DbError::DiskFull(_)) => Fault::generic(format!("{e}; nothing was changed")),
+            Failure::Db(e) => Fault::internal(format!("database: {e}")),
+            Failure::Io(e) if e.kind() == std::io::ErrorKind::StorageFull => Fault::generic(
+                "no space left on the hub's file store; nothing was kept, try again when there is room",
+            ),
+            Failure::Io(e) => Fault::internal(format!("file store: {e}")),
+        }
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(f: Fault) -> Failure {
+        Failure::Fault(f)
+    }
+}
+impl From<DbError> for Failure {
+    fn from(e: DbError) -> Failure {
+        Failure::Db(e)
+    }
+}
+impl From<std::io::Error> for Failure {
+    fn from(e: std::io::Error) -> Failure {
+        Failure::Io(e)
+    }
+}
+impl From<OptsError> for Failure {
+    fn from(e: OptsError) -> Failure {
+        Failure::Fault(Fault::internal(format!("<class 'Exception'>: {e}")))
+    }
+}
+impl From<koji_api::methods::BindError> for Failure {
+    fn from(e: koji_api::methods::BindError) -> Failure {
+        Failure::Fault(e.into())
+    }
+}
