@@ -97,7 +97,6 @@ const AREAS: &[&[Entry]] = &[
     events::TABLE,
     external_repos::TABLE,
     groups::TABLE,
-    host::TABLE,
     hosts::TABLE,
     inheritance::TABLE,
     launch::TABLE,
@@ -127,7 +126,10 @@ const AREAS: &[&[Entry]] = &[
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Entry>> =
-    LazyLock::new(|| AREAS.iter().flat_map(|area| area.iter()).map(|e| (e.decl.name, e)).collect());
+    LazyLock::new(|| {
+        let tables = AREAS.iter().chain(host::TABLES);
+        tables.flat_map(|table| table.iter()).map(|e| (e.decl.name, e)).collect()
+    });
 
 /// The served method of that name.
 pub fn find(name: &str) -> Option<&'static Entry> {
