@@ -1,5 +1,7 @@
 //! Documents that are no calls, and calls in unusual but accepted forms.
 
+#![allow(clippy::unwrap_used)]
+
 use koji_xmlrpc::{Value, parse_call, parse_response};
 use proptest::prelude::*;
 

@@ -1,5 +1,7 @@
 //! What is written reads back as the same value.
 
+#![allow(clippy::unwrap_used)]
+
 use koji_xmlrpc::{FaultDoc, Value, parse_call, parse_response, write_call, write_fault, write_response};
 use proptest::prelude::*;
 
@@ -9,7 +11,7 @@ fn text() -> impl Strategy<Value = String> {
     "[\t\n -~éž☃😀\u{a0}\u{fffd}]{0,20}"
 }
 
-pub fn value() -> impl Strategy<Value = Value> {
+fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Nil),
         any::<bool>().prop_map(Value::Bool),

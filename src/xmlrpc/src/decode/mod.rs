@@ -5,7 +5,9 @@ mod pull;
 mod text;
 mod tree;
 
+pub(crate) use document::read_response;
 pub use document::{Call, FaultDoc, parse_call, parse_response};
+pub(crate) use pull::{Item, Pull};
 
 /// Arrays and structs may nest this deep; Koji's own data stays below 20.
 pub const MAX_DEPTH: usize = 200;
