@@ -1,5 +1,10 @@
 //! Words of the API: states, kinds, and the records that most callers read.
 
+mod build_ref;
+pub mod refs;
+pub mod repr;
 mod states;
 
+pub use build_ref::BuildRef;
+pub use refs::NameOrId;
 pub use states::*;
