@@ -1,0 +1,110 @@
+//! The one place that reads environment variables and the home directory.
+//!
+//! | variable | used for |
+//! |---|---|
+//! | `HOME` | `~` in paths, the client's own files |
+//! | `KOJI_PROFILE` | the client's profile when `--profile` is not given |
+//! | `PATH` | finding programs such as `initdb`, `dnf`, `mock` |
+//! | `XDG_RUNTIME_DIR`, `XDG_CACHE_HOME`, `XDG_DATA_HOME`, `XDG_STATE_HOME` | the usual directories |
+//! | `TMPDIR` | scratch directories |
+//! | `NO_COLOR`, `TERM` | whether output is coloured |
+//! | `EDITOR`, `VISUAL` | editing a text |
+//! | `KOJI_LOG` | log filter of the daemons, in the syntax of `tracing`'s EnvFilter |
+//! | `USER`, `LOGNAME` | the name of the person at the keyboard |
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// The home directory of the user who runs the program: `$HOME`, else the password database.
+pub fn home_dir() -> Option<PathBuf> {
+    env::home_dir().filter(|p| !p.as_os_str().is_empty())
+}
+
+/// Replaces a leading `~` or `~/` by the home directory; any other path stays as it is.
+pub fn expand_user(path: &Path) -> PathBuf {
+    match (path.strip_prefix("~"), home_dir()) {
+        (Ok(rest), Some(home)) if rest.as_os_str().is_empty() => home,
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => path.to_path_buf(),
+    }
+}
+
+/// `$KOJI_PROFILE`, when set and not empty.
+pub fn profile() -> Option<String> {
+    text("KOJI_PROFILE")
+}
+
+/// `$KOJI_LOG`: which log messages the daemons write.
+pub fn log_filter() -> Option<String> {
+    text("KOJI_LOG")
+}
+
+/// `$USER` or `$LOGNAME`.
+pub fn user_name() -> Option<String> {
+    text("USER").or_else(|| text("LOGNAME"))
+}
+
+/// `$VISUAL` or `$EDITOR`.
+pub fn editor() -> Option<String> {
+    text("VISUAL").or_else(|| text("EDITOR"))
+}
+
+/// False when the user asked for no colours (`NO_COLOR`) or the terminal has none (`TERM=dumb`).
+pub fn colour_wanted() -> bool {
+    text("NO_COLOR").is_none() && text("TERM").as_deref() != Some("dumb")
+}
+
+/// `$XDG_RUNTIME_DIR`: short-lived files of this user, such as sockets.
+pub fn runtime_dir() -> Option<PathBuf> {
+    directory("XDG_RUNTIME_DIR")
+}
+
+/// `$XDG_CACHE_HOME` or `~/.cache`.
+pub fn cache_dir() -> Option<PathBuf> {
+    directory("XDG_CACHE_HOME").or_else(|| Some(home_dir()?.join(".cache")))
+}
+
+/// `$XDG_DATA_HOME` or `~/.local/share`.
+pub fn data_dir() -> Option<PathBuf> {
+    directory("XDG_DATA_HOME").or_else(|| Some(home_dir()?.join(".local/share")))
+}
+
+/// `$XDG_STATE_HOME` or `~/.local/state`.
+pub fn state_dir() -> Option<PathBuf> {
+    directory("XDG_STATE_HOME").or_else(|| Some(home_dir()?.join(".local/state")))
+}
+
+/// `$TMPDIR` or the system's own.
+pub fn temp_dir() -> PathBuf {
+    env::temp_dir()
+}
+
+/// The first executable called `name` in `$PATH`, then in the system directories that a user's path often lacks.
+pub fn find_program(name: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let usual = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+    env::split_paths(&path)
+        .filter(|p| p.is_absolute())
+        .chain(usual.into_iter().map(PathBuf::from))
+        .map(|dir| dir.join(name))
+        .find(|file| is_executable(file))
+}
+
+/// The name under which the program was started, without its directory.
+pub fn program_name() -> Option<String> {
+    let first = env::args_os().next()?;
+    Some(Path::new(&first).file_name()?.to_string_lossy().into_owned())
+}
+
+fn text(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|v| !v.is_empty())
+}
+
+fn directory(name: &str) -> Option<PathBuf> {
+    env::var_os(name).map(PathBuf::from).filter(|p| p.is_absolute())
+}
+
+fn is_executable(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(file).is_ok_and(|m| m.is_file() && m.permissions().mode() & 0o111 != 0)
+}
