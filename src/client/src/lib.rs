@@ -1,1 +1,25 @@
-//! placeholder
+//! The session with a Koji hub, upstream's or ours: calls, logins, retries, multicalls, uploads and downloads.
+//!
+//! What it is not: it reads no configuration and no environment ([`ClientOptions`] is filled by the program), it
+//! prints nothing, and it knows no command. The methods themselves are declared in `koji-api`.
+//!
+//! Start at [`Session`].
+
+mod download;
+mod error;
+mod hub;
+mod multicall;
+mod options;
+mod session;
+mod transport;
+mod upload;
+
+pub use download::{Checksum, ChecksumKind, Download, Downloaded, Downloader, TaskLog};
+pub use error::{ClientError, HubFault, Result};
+pub use multicall::Multicall;
+pub use options::ClientOptions;
+pub use session::{Credentials, Session, SessionInfo};
+pub use upload::{LogUploader, Upload, Uploaded};
+
+/// Told about a transfer: bytes done so far, and bytes in all where they are known.
+pub type Progress = std::sync::Arc<dyn Fn(u64, Option<u64>) + Send + Sync>;

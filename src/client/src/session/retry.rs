@@ -1,0 +1,139 @@
+//! Sending with repetition.
+//!
+//! The rules are upstream's. A dropped connection is opened again at once, one time for each attempt. Failures
+//! that are not the call's own are repeated `max_retries` times, the first time without waiting, for logged-in
+//! sessions and where `anon_retry` says so. The request goes out with the same call number, so that the hub can tell
+//! that it has done it already (it answers RetryError then). Faults end the call, but for a hub that is offline when
+//! `offline_retry` is set. Problems with certificates are never repeated.
+
+use koji_api::FaultKind;
+use koji_xmlrpc::{FaultDoc, ParseError, ParseErrorKind};
+
+use super::Session;
+use super::request::Payload;
+use super::state::Login;
+use crate::error::{ClientError, HubFault, Result};
+use crate::transport::{self, Prepared};
+
+/// How an answer is read.
+pub(crate) trait Decode<T>: Fn(&[u8]) -> Result<Result<T, FaultDoc>, ParseError> + Sync {}
+impl<T, F: Fn(&[u8]) -> Result<Result<T, FaultDoc>, ParseError> + Sync> Decode<T> for F {}
+
+impl Session {
+    /// Makes one call, logged in if this session is. The number is how many attempts it took.
+    pub(crate) async fn run<T>(&self, payload: &Payload, decode: impl Decode<T>) -> Result<(T, u32)> {
+        if self.is_logged_in() {
+            // one call at a time: the hub wants their numbers in order
+            let mut state = self.inner.login.lock().await;
+            if let Some(login) = state.as_mut() {
+                return self.run_logged_in(login, payload, &decode).await;
+            }
+        }
+        let request = self.prepare(payload, None)?;
+        self.attempt(payload, &request, self.inner.options.anon_retry, &decode).await
+    }
+
+    async fn run_logged_in<T>(
+        &self,
+        login: &mut Login,
+        payload: &Payload,
+        decode: &impl Decode<T>,
+    ) -> Result<(T, u32)> {
+        let request = self.prepare(payload, Some(login))?;
+        match self.attempt(payload, &request, true, decode).await {
+            Err(error)
+                if error.fault_kind() == Some(FaultKind::AuthExpired) && login.credentials.is_some() =>
+            {
+                tracing::debug!("the session has expired and is renewed");
+            }
+            other => return other,
+        }
+        self.renew(login).await?;
+        let request = self.prepare(payload, Some(login))?;
+        match self.attempt(payload, &request, true, decode).await {
+            Err(ClientError::Fault(fault)) if fault.is(FaultKind::Sequence) => {
+                // Upstream's hub keeps the old count when it renews a session. It says what it has, "5 > 0",
+                // and has not run the call, so that the call can go out under a higher number.
+                let Some(stored) = stored_callnum(&fault.message) else { return Err(fault.into()) };
+                login.callnum = stored.saturating_add(1);
+                let request = self.prepare(payload, Some(login))?;
+                self.attempt(payload, &request, true, decode).await
+            }
+            other => other,
+        }
+    }
+
+    /// Sends `request` until there is an answer.
+    pub(super) async fn attempt<T>(
+        &self,
+        payload: &Payload,
+        request: &Prepared,
+        may_repeat: bool,
+        decode: &impl Decode<T>,
+    ) -> Result<(T, u32)> {
+        let options = &self.inner.options;
+        let (mut tries, mut all) = (0, 0);
+        loop {
+            tries += 1;
+            all += 1;
+            match self.send(payload, request, decode).await {
+                Ok(Ok(answer)) => return Ok((answer, all)),
+                Ok(Err(fault))
+                    if fault.is(FaultKind::ServerOffline) && options.offline_retry && self.retry =>
+                {
+                    tracing::debug!(
+                        "the hub is offline ({fault}), next attempt in {:?}",
+                        options.offline_interval()
+                    );
+                    tokio::time::sleep(options.offline_interval()).await;
+                    // a running hub that reports an outage is not an error that should add up
+                    tries = 0;
+                    continue;
+                }
+                Ok(Err(fault)) => return Err(fault.into()),
+                Err(error) => {
+                    let more = tries <= options.max_retries;
+                    if !(may_repeat && self.retry && more && error.is_transient()) {
+                        return Err(error);
+                    }
+                    tracing::info!("try {tries} of {} failed: {error}", payload.name());
+                }
+            }
+            if tries > 1 {
+                tokio::time::sleep(options.retry_interval).await;
+            }
+        }
+    }
+
+    /// One attempt: a connection that turns out dead is replaced at once.
+    async fn send<T>(
+        &self,
+        payload: &Payload,
+        request: &Prepared,
+        decode: &impl Decode<T>,
+    ) -> Result<Result<T, HubFault>> {
+        let client = self.inner.http();
+        let answer = match transport::send(&client, request).await {
+            Err(ClientError::Lost { cause, .. }) => {
+                tracing::debug!("connection lost ({cause}), connecting again");
+                transport::send(&client, request).await
+            }
+            other => other,
+        };
+        let (headers, body) = answer?;
+        self.with_hub_info(|info| info.note(&headers));
+        match decode(&body) {
+            Ok(Ok(value)) => Ok(Ok(value)),
+            Ok(Err(fault)) => Ok(Err(fault.into())),
+            Err(error) => Err(match error.kind {
+                ParseErrorKind::Shape(_) => ClientError::reply(payload.name(), error),
+                _ => ClientError::Protocol { url: transport::shown(&request.url), cause: error },
+            }),
+        }
+    }
+}
+
+/// The first number of "200 > 199 (session 2)".
+fn stored_callnum(message: &str) -> Option<i64> {
+    message.split_once('>')?.0.trim().parse().ok()
+}
