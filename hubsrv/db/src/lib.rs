@@ -7,15 +7,21 @@
 //! Start at [`Tx`] (one request's transaction), [`Query`] (a select with optional filters) and [`versioned`].
 
 mod arg;
+mod cluster;
+mod connect;
 mod error;
+mod json_text;
 mod opts;
 mod query;
 mod row;
+mod schema;
+pub mod testing;
 mod tx;
 pub mod versioned;
 
 // a file a table family
 pub mod archives;
+pub mod audit;
 pub mod buildroots;
 pub mod builds;
 pub mod channels;
@@ -25,6 +31,7 @@ pub mod groups;
 pub mod history;
 pub mod hosts;
 pub mod inheritance;
+pub mod names;
 pub mod notifications;
 pub mod packages;
 pub mod policy_data;
@@ -43,10 +50,14 @@ pub mod users;
 pub mod volumes;
 
 pub use arg::Arg;
+pub use cluster::{Cluster, ClusterConfig, ClusterError, DATABASE};
+pub use connect::{Address, AddressError};
 pub use error::DbError;
+pub use json_text::json_text;
 pub use opts::{OptsError, QueryOpts};
 pub use query::Query;
 pub use row::{json, row_struct, to_json, write_row};
-pub use tx::{Db, Mode, Topic, Tx};
+pub use schema::{KOJI, Migration, SchemaError, SchemaState, create_database, migrate, state};
+pub use tx::{CHANNEL, Db, Mode, Topic, Tx};
 
 pub type Result<T> = std::result::Result<T, DbError>;

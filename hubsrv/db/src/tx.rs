@@ -1,11 +1,12 @@
 //! The pool, and one request's transaction.
 
 use std::fmt;
+use std::time::Duration;
 
 use futures::TryStreamExt;
 use koji_xmlrpc::{Struct, Value, Writer};
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
-use sqlx::{AssertSqlSafe, Postgres, Transaction};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Postgres, Transaction};
 
 use crate::arg::bind;
 use crate::row::row_list;
@@ -61,10 +62,17 @@ pub const CHANNEL: &str = "koji_live";
 impl Db {
     /// A pool of at most `max` connections; none is made yet.
     pub fn new(options: PgConnectOptions, max: u32) -> Db {
+        let options = options
+            .application_name("koji-hub")
+            .statement_cache_capacity(STATEMENTS)
+            .options([("timezone", "UTC")])
+            .disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(max)
-            .acquire_timeout(std::time::Duration::from_secs(10))
-            .connect_lazy_with(options.options([("timezone", "UTC")]));
+            .acquire_timeout(ACQUIRE)
+            // a ping for each request costs more than starting again on the rare dead connection, which `open` does
+            .test_before_acquire(false)
+            .connect_lazy_with(options);
         Db { pool }
     }
 
@@ -72,19 +80,58 @@ impl Db {
         &self.pool
     }
 
-    pub async fn begin(&self, mode: Mode) -> Result<Tx> {
+    /// A transaction. It takes a connection with its first statement.
+    pub fn begin(&self, mode: Mode) -> Tx {
+        Tx { db: self.clone(), mode, inner: None, user: None, event: None, topics: Vec::new() }
+    }
+
+    /// Whether the server answers.
+    pub async fn ping(&self) -> Result<()> {
+        let mut tx = self.begin(Mode::Read);
+        tx.int("SELECT 1::bigint", vec![]).await?;
+        tx.commit().await
+    }
+
+    async fn open(&self, mode: Mode) -> Result<Transaction<'static, Postgres>> {
         let sql = match mode {
             Mode::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             Mode::Write => "BEGIN",
         };
-        let inner = self.pool.begin_with(sql).await?;
-        Ok(Tx { inner, user: None, event: None, topics: Vec::new() })
+        loop {
+            let idle = self.pool.num_idle();
+            let begin = self.pool.begin_with(sql);
+            tokio::pin!(begin);
+            let opened = match tokio::time::timeout(PATIENCE, &mut begin).await {
+                Ok(opened) => opened,
+                Err(_) => {
+                    // all connections are busy, or there is no server: only then say so at once
+                    PgConnection::connect_with(&self.pool.connect_options()).await?.close().await?;
+                    begin.await
+                }
+            };
+            match opened.map_err(DbError::from) {
+                // connections that were open when the server went; the pool drops each when it fails
+                Err(DbError::Unavailable(_)) if idle > 0 => {}
+                other => return other,
+            }
+        }
     }
 }
 
+/// How long a request waits for a connection.
+const ACQUIRE: Duration = Duration::from_secs(30);
+/// How long it waits before it looks whether there is a server at all.
+const PATIENCE: Duration = Duration::from_millis(300);
+/// Statements that a connection keeps prepared: about as many as the hub has.
+const STATEMENTS: usize = 1000;
+
 /// A transaction: the only way to the database.
+///
+/// It takes a connection when the first statement is made, so that calls that need no database do without.
 pub struct Tx {
-    inner: Transaction<'static, Postgres>,
+    db: Db,
+    mode: Mode,
+    inner: Option<Transaction<'static, Postgres>>,
     user: Option<i64>,
     event: Option<i64>,
     topics: Vec<Topic>,
@@ -133,11 +180,53 @@ impl Tx {
             )
             .await?;
         }
-        Ok(self.inner.commit().await?)
+        match self.inner.take() {
+            Some(inner) => Ok(inner.commit().await?),
+            None => Ok(()),
+        }
     }
 
     pub async fn rollback(self) -> Result<()> {
-        Ok(self.inner.rollback().await?)
+        match self.inner {
+            Some(inner) => Ok(inner.rollback().await?),
+            None => Ok(()),
+        }
+    }
+
+    /// Ends the transaction, keeping what it wrote, and gives the connection back; the next statement begins a new one.
+    /// For calls that wait.
+    pub async fn pause(&mut self) -> Result<()> {
+        self.event = None;
+        let next = Tx {
+            db: self.db.clone(),
+            mode: self.mode,
+            inner: None,
+            user: self.user,
+            event: None,
+            topics: Vec::new(),
+        };
+        std::mem::replace(self, next).commit().await
+    }
+
+    /// Whether the transaction has written or locked anything.
+    pub async fn has_written(&mut self) -> Result<bool> {
+        if self.inner.is_none() {
+            return Ok(false);
+        }
+        let n = self.int("SELECT count(pg_current_xact_id_if_assigned())", vec![]).await?;
+        Ok(n > 0)
+    }
+
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    async fn connection(&mut self) -> Result<&mut PgConnection> {
+        let opened = match self.inner.take() {
+            Some(inner) => inner,
+            None => self.db.open(self.mode).await?,
+        };
+        Ok(&mut **self.inner.insert(opened))
     }
 
     /// Sets a savepoint; [`Tx::rollback_to`] or [`Tx::release`] ends it. Savepoints nest.
@@ -157,19 +246,19 @@ impl Tx {
 
     /// Runs a statement; the number of rows it touched.
     pub async fn execute(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<u64> {
-        let done = sqlx::query_with(sql, bind(&args)?).execute(&mut *self.inner).await?;
+        let done = sqlx::query_with(sql, bind(&args)?).execute(self.connection().await?).await?;
         Ok(done.rows_affected())
     }
 
     /// All rows of a statement.
     pub async fn rows(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<Vec<Struct>> {
-        let rows = sqlx::query_with(sql, bind(&args)?).fetch_all(&mut *self.inner).await?;
+        let rows = sqlx::query_with(sql, bind(&args)?).fetch_all(self.connection().await?).await?;
         rows.iter().map(row_struct).collect()
     }
 
     /// The first row of a statement.
     pub async fn row(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<Option<Struct>> {
-        let row = sqlx::query_with(sql, bind(&args)?).fetch_optional(&mut *self.inner).await?;
+        let row = sqlx::query_with(sql, bind(&args)?).fetch_optional(self.connection().await?).await?;
         row.as_ref().map(row_struct).transpose()
     }
 
@@ -178,7 +267,7 @@ impl Tx {
     where
         T: for<'r> sqlx::FromRow<'r, PgRow> + Send + Unpin,
     {
-        Ok(sqlx::query_as_with(sql, bind(&args)?).fetch_all(&mut *self.inner).await?)
+        Ok(sqlx::query_as_with(sql, bind(&args)?).fetch_all(self.connection().await?).await?)
     }
 
     /// The first row as a type that derives `sqlx::FromRow` (tuples do).
@@ -186,7 +275,7 @@ impl Tx {
     where
         T: for<'r> sqlx::FromRow<'r, PgRow> + Send + Unpin,
     {
-        Ok(sqlx::query_as_with(sql, bind(&args)?).fetch_optional(&mut *self.inner).await?)
+        Ok(sqlx::query_as_with(sql, bind(&args)?).fetch_optional(self.connection().await?).await?)
     }
 
     /// The first column of the first row as an integer of any width; an error when there is none.
@@ -220,14 +309,26 @@ impl Tx {
     /// All rows of a [`Query`], as structs.
     pub async fn select(&mut self, query: &Query) -> Result<Vec<Struct>> {
         let (sql, args) = query.build();
-        let rows = sqlx::query_with(AssertSqlSafe(sql), bind(args)?).fetch_all(&mut *self.inner).await?;
+        let rows =
+            sqlx::query_with(AssertSqlSafe(sql), bind(args)?).fetch_all(self.connection().await?).await?;
         rows.iter().map(row_struct).collect()
+    }
+
+    /// All rows of a [`Query`] as a type that derives `sqlx::FromRow`.
+    pub async fn select_as<T>(&mut self, query: &Query) -> Result<Vec<T>>
+    where
+        T: for<'r> sqlx::FromRow<'r, PgRow> + Send + Unpin,
+    {
+        let (sql, args) = query.build();
+        Ok(sqlx::query_as_with(AssertSqlSafe(sql), bind(args)?).fetch_all(self.connection().await?).await?)
     }
 
     /// The first row of a [`Query`].
     pub async fn select_one(&mut self, query: &Query) -> Result<Option<Struct>> {
         let (sql, args) = query.build();
-        let row = sqlx::query_with(AssertSqlSafe(sql), bind(args)?).fetch_optional(&mut *self.inner).await?;
+        let row = sqlx::query_with(AssertSqlSafe(sql), bind(args)?)
+            .fetch_optional(self.connection().await?)
+            .await?;
         row.as_ref().map(row_struct).transpose()
     }
 
@@ -237,7 +338,8 @@ impl Tx {
             return self.count(query).await.map(Value::Int);
         }
         let (sql, args) = query.build();
-        let rows = sqlx::query_with(AssertSqlSafe(sql), bind(args)?).fetch_all(&mut *self.inner).await?;
+        let rows =
+            sqlx::query_with(AssertSqlSafe(sql), bind(args)?).fetch_all(self.connection().await?).await?;
         let values = if query.as_list() {
             rows.iter().map(|r| row_list(r).map(Value::Array)).collect::<Result<Vec<_>>>()?
         } else {
@@ -248,7 +350,9 @@ impl Tx {
 
     pub async fn count(&mut self, query: &Query) -> Result<i64> {
         let (sql, args) = query.build_count();
-        Ok(sqlx::query_scalar_with(AssertSqlSafe(sql), bind(args)?).fetch_one(&mut *self.inner).await?)
+        Ok(sqlx::query_scalar_with(AssertSqlSafe(sql), bind(args)?)
+            .fetch_one(self.connection().await?)
+            .await?)
     }
 
     /// Streams the answer to a [`Query`] into `w` as one XML-RPC array (or a count). `flush` is called after every row with
@@ -264,7 +368,7 @@ impl Tx {
             return Ok(());
         }
         let (sql, args) = query.build();
-        let mut rows = sqlx::query_with(AssertSqlSafe(sql), bind(args)?).fetch(&mut *self.inner);
+        let mut rows = sqlx::query_with(AssertSqlSafe(sql), bind(args)?).fetch(self.connection().await?);
         w.begin_array();
         while let Some(row) = rows.try_next().await? {
             write_row(&row, query.as_list(), w)?;
@@ -278,7 +382,8 @@ impl Tx {
 
     /// Runs SQL whose table name is not a literal; only [`crate::versioned`] and the history need it.
     pub(crate) async fn execute_built(&mut self, sql: String, args: &[Arg]) -> Result<u64> {
-        let done = sqlx::query_with(AssertSqlSafe(sql), bind(args)?).execute(&mut *self.inner).await?;
+        let done =
+            sqlx::query_with(AssertSqlSafe(sql), bind(args)?).execute(self.connection().await?).await?;
         Ok(done.rows_affected())
     }
 
