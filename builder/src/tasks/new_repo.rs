@@ -1,0 +1,98 @@
+//! `newRepo`: a new repository of a tag, one `createrepo` for each arch.
+
+use std::path::Path;
+
+use koji_api::methods as m;
+use koji_xmlrpc::{Struct, Value};
+
+use super::{Params, TaskMethod};
+use crate::task::{Subtask, TaskCx, TaskError, WaitFor};
+
+pub struct NewRepo;
+
+impl TaskMethod for NewRepo {
+    const METHOD: &'static str = "newRepo";
+    const WEIGHT: f64 = 0.1;
+
+    async fn run(cx: &mut TaskCx, params: Params) -> Result<Value, TaskError> {
+        let tag = tag(cx, &params.value("tag")).await?;
+        let name = tag.str_at("name").unwrap_or_default().to_owned();
+        let opts = repo_opts(&params)?;
+        let init = m::HostRepoInit {
+            tag: tag.get("id").cloned().unwrap_or_default(),
+            task_id: cx.id.into(),
+            event: params.value("event"),
+            opts,
+        };
+        let answer = cx.session.call(init).await?;
+        let ids: Vec<i64> = answer.as_array().unwrap_or_default().iter().filter_map(Value::as_int).collect();
+        let &[repo_id, event_id] = ids.as_slice() else {
+            return Err(TaskError::generic("the hub answered no repo"));
+        };
+        let dir = cx.paths().repo(repo_id, &name);
+        let arches = arches(Path::new(&dir))?;
+        let oldrepo = cx
+            .session
+            .call(m::GetRepo { tag: tag.get("id").cloned().unwrap_or_default(), ..Default::default() })
+            .await?;
+        let mut tasks = Vec::new();
+        for arch in &arches {
+            let sub = Subtask {
+                method: "createrepo",
+                args: vec![repo_id.into(), arch.as_str().into(), oldrepo.clone()],
+                label: arch.clone(),
+                arch: Some("noarch".into()),
+            };
+            tasks.push((arch.clone(), cx.subtask(sub).await?));
+        }
+        let ids: Vec<i64> = tasks.iter().map(|(_, id)| *id).collect();
+        let mut data = Struct::new();
+        if !ids.is_empty() {
+            let results = cx.wait(&ids, WaitFor::AllUnlessOneFails, &[]).await?;
+            for (arch, id) in tasks {
+                let result = results
+                    .get(&id)
+                    .ok_or_else(|| TaskError::generic(format!("createrepo for {arch} (task {id}) did not finish")))?;
+                data.insert(arch, result.clone());
+            }
+        }
+        let call = m::HostRepoDone { repo_id: repo_id.into(), data: data.into(), ..Default::default() };
+        cx.session.call(call).await?;
+        Ok(Value::Array(vec![repo_id.into(), event_id.into()]))
+    }
+}
+
+/// The tag by name, id, or the row that a repo request carries.
+async fn tag(cx: &TaskCx, info: &Value) -> Result<Value, TaskError> {
+    let key = info.get("id").or_else(|| info.get("name")).unwrap_or(info).clone();
+    Ok(cx.session.call(m::GetTag { tagInfo: key, strict: true, ..Default::default() }).await?)
+}
+
+/// `opts`, or what older callers give as single flags.
+fn repo_opts(params: &Params) -> Result<Value, TaskError> {
+    let opts = params.value("opts");
+    if !opts.is_nil() {
+        return params.opts("opts");
+    }
+    let flags = ["src", "debuginfo", "separate_src"];
+    let set: Struct =
+        flags.iter().filter(|f| params.flag(f)).map(|f| ((*f).to_owned(), Value::Bool(true))).collect();
+    Ok(if set.is_empty() { Value::Nil } else { set.into() })
+}
+
+/// The directories that the hub prepared.
+fn arches(dir: &Path) -> Result<Vec<String>, TaskError> {
+    let entries = std::fs::read_dir(dir).map_err(|e| {
+        TaskError::generic(format!(
+            "cannot read {}: {e}: a builder of the createrepo channel needs the hub's files mounted at topdir",
+            dir.display()
+        ))
+    })?;
+    let mut found: Vec<String> = entries
+        .flatten()
+        .filter(|e| e.path().join("pkglist").is_file())
+        .filter_map(|e| e.file_name().into_string().ok())
+        .collect();
+    found.sort();
+    Ok(found)
+}

@@ -1,0 +1,3 @@
+//! `shutdown`: the daemon stops.
+
+pub const METHOD: &str = "shutdown";

@@ -1,0 +1,203 @@
+//! From `argv` to a command and its exit status.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+use koji_config::{ClientConfig, ClientSources};
+
+use crate::commands::{self, Auth, Entry};
+use crate::context::Cx;
+use crate::error::{CommandError, Result};
+use crate::{help, profile};
+
+/// Options before the command.
+#[derive(Debug, Clone, Default, Args)]
+pub struct GlobalOptions {
+    /// Profile of the configuration to use [default: the program's name]
+    #[arg(short, long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Configuration file or directory to read after the system's, instead of ~/.koji
+    #[arg(short, long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Kerberos keytab
+    #[arg(long, value_name = "FILE")]
+    pub keytab: Option<PathBuf>,
+    /// Kerberos principal
+    #[arg(long, value_name = "PRINCIPAL")]
+    pub principal: Option<String>,
+    /// Client certificate with its key, PEM
+    #[arg(long, value_name = "FILE")]
+    pub cert: Option<PathBuf>,
+    /// Act as another user, where the hub allows it
+    #[arg(long, value_name = "USER")]
+    pub runas: Option<String>,
+    /// User for a login by password
+    #[arg(long, value_name = "USER")]
+    pub user: Option<String>,
+    /// Password; others may see it in the list of processes: better in the profile or typed when asked
+    #[arg(long, value_name = "PASSWORD", hide_default_value = true)]
+    pub password: Option<String>,
+    /// Do not log in
+    #[arg(long)]
+    pub noauth: bool,
+    /// Log in even where the command needs no login
+    #[arg(long)]
+    pub force_auth: bool,
+    /// How to log in: noauth, ssl, password or kerberos
+    #[arg(long, value_name = "TYPE")]
+    pub authtype: Option<String>,
+    /// Show debug output
+    #[arg(short, long)]
+    pub debug: bool,
+    /// Show every request and answer
+    #[arg(long)]
+    pub debug_xmlrpc: bool,
+    /// Say less
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// Do not run the command, only check its arguments
+    #[arg(long, hide = true)]
+    pub skip_main: bool,
+    /// URL of the hub
+    #[arg(short, long, value_name = "URL")]
+    pub server: Option<String>,
+    /// Directory where the hub's files are mounted
+    #[arg(long, value_name = "DIR")]
+    pub topdir: Option<PathBuf>,
+    /// URL of the web interface
+    #[arg(long, value_name = "URL")]
+    pub weburl: Option<String>,
+    /// URL of the hub's files
+    #[arg(long, value_name = "URL")]
+    pub topurl: Option<String>,
+    #[arg(long, value_name = "URL", hide = true)]
+    pub pkgurl: Option<String>,
+    /// Directories of plugins (accepted; this client has its commands built in)
+    #[arg(long, value_name = "DIRS", hide = true)]
+    pub plugin_paths: Option<String>,
+    /// List all commands
+    #[arg(long)]
+    pub help_commands: bool,
+}
+
+/// The whole command line as clap knows it: for parsing, man pages and completions.
+pub fn command() -> Command {
+    let root = Command::new("koji")
+        .about("Client of a Koji build system")
+        .version(env!("CARGO_PKG_VERSION"))
+        .disable_version_flag(true)
+        .disable_help_subcommand(true)
+        .infer_long_args(true)
+        .subcommand_required(false)
+        .allow_external_subcommands(true)
+        .max_term_width(100)
+        .after_help("`koji help` lists the commands by category, `koji COMMAND --help` explains one.");
+    let root = GlobalOptions::augment_args(root);
+    commands::table().fold(root, |root, entry| root.subcommand(entry.clap()))
+}
+
+/// The program.
+pub fn main(argv: Vec<OsString>) -> ExitCode {
+    let program = argv.first().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
+    let matches = match command().try_get_matches_from(argv) {
+        Ok(matches) => matches,
+        Err(e) => return clap_error(&e),
+    };
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(e) => {
+            eprintln!("koji: error: cannot start: {e}");
+            return ExitCode::FAILURE;
+        }
+    };
+    runtime.block_on(run(&program, &matches))
+}
+
+fn clap_error(e: &clap::Error) -> ExitCode {
+    use clap::error::ErrorKind as K;
+    if !matches!(e.kind(), K::DisplayHelp | K::DisplayVersion | K::DisplayHelpOnMissingArgumentOrSubcommand) {
+        // clap's own text: usage and message on standard error, status 2
+        e.print().ok();
+        return ExitCode::from(2);
+    }
+    e.print().ok();
+    ExitCode::SUCCESS
+}
+
+async fn run(program: &str, matches: &ArgMatches) -> ExitCode {
+    let options = match GlobalOptions::from_arg_matches(matches) {
+        Ok(options) => options,
+        Err(e) => return clap_error(&e),
+    };
+    if options.help_commands {
+        help::print_all();
+        return ExitCode::SUCCESS;
+    }
+    let Some((name, arguments)) = matches.subcommand() else {
+        help::print_all();
+        return ExitCode::SUCCESS;
+    };
+    let Some(entry) = commands::find(name) else {
+        help::print_all();
+        eprintln!("Unknown command: {name}{}", help::nearest(name));
+        return ExitCode::FAILURE;
+    };
+    if options.skip_main {
+        return ExitCode::SUCCESS;
+    }
+    // taken apart here, so that an interrupt still leaves the hub's session
+    let result = tokio::select! {
+        result = run_entry(program, entry, options, arguments) => result,
+        _ = tokio::signal::ctrl_c() => Err(CommandError { message: String::new(), status: 1, usage: false }),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            report(entry, &e);
+            ExitCode::from(e.status)
+        }
+    }
+}
+
+async fn run_entry(program: &str, entry: &Entry, options: GlobalOptions, arguments: &ArgMatches) -> Result {
+    let sources = ClientSources {
+        profile: options.profile.clone(),
+        config: options.config.clone(),
+        program: program.to_owned(),
+    };
+    if entry.auth == Auth::Offline {
+        return (entry.run_offline)(&sources, arguments);
+    }
+    let loaded = ClientConfig::load(&sources)?;
+    let mut settings = loaded.settings;
+    profile::apply(&options, &mut settings);
+    let force = options.force_auth || settings.force_auth || mine(arguments);
+    let mut cx = Cx::new(options, settings, loaded.profile)?;
+    if entry.auth == Auth::Login || force {
+        cx.login().await?;
+    }
+    let result = (entry.run)(&mut cx, arguments).await;
+    cx.logout().await;
+    result
+}
+
+/// `--mine` needs to know who I am.
+fn mine(arguments: &ArgMatches) -> bool {
+    arguments.try_get_one::<bool>("mine").ok().flatten().copied().unwrap_or(false)
+}
+
+fn report(entry: &Entry, e: &CommandError) {
+    if e.message.is_empty() {
+        return;
+    }
+    let message = crate::output::clean(&e.message);
+    if e.usage {
+        let mut clap = entry.clap();
+        eprintln!("{}\n(Specify the --help option for details)\n", clap.render_usage());
+        eprintln!("koji: error: {message}");
+    } else {
+        eprintln!("{message}");
+    }
+}

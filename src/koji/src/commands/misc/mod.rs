@@ -1,0 +1,4 @@
+//! Greetings, versions and raw calls.
+
+pub mod moshimoshi;
+pub mod version;

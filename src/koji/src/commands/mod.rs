@@ -1,0 +1,121 @@
+//! All commands: a file each, in a folder for each area, and one line each in the table below.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+use koji_config::ClientSources;
+
+use crate::context::Cx;
+use crate::error::{CommandError, Result};
+
+/// The categories of `koji help`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Category {
+    Admin,
+    Build,
+    Search,
+    Download,
+    Monitor,
+    Info,
+    Bind,
+    Misc,
+}
+
+impl Category {
+    pub const ALL: &'static [(Category, &'static str, &'static str)] = &[
+        (Category::Admin, "admin", "admin commands"),
+        (Category::Build, "build", "build commands"),
+        (Category::Search, "search", "search commands"),
+        (Category::Download, "download", "download commands"),
+        (Category::Monitor, "monitor", "monitor commands"),
+        (Category::Info, "info", "info commands"),
+        (Category::Bind, "bind", "bind commands"),
+        (Category::Misc, "misc", "miscellaneous commands"),
+    ];
+}
+
+/// Whether a command logs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Auth {
+    Login,
+    /// Only with --force-auth or --mine.
+    Anonymous,
+    /// Works without a hub and without a profile.
+    Offline,
+}
+
+type Running<'a> = Pin<Box<dyn Future<Output = Result> + 'a>>;
+
+/// One command.
+pub struct Entry {
+    pub name: &'static str,
+    pub aliases: &'static [&'static str],
+    pub category: Category,
+    pub auth: Auth,
+    augment: fn(Command) -> Command,
+    pub run: for<'a> fn(&'a mut Cx, &'a ArgMatches) -> Running<'a>,
+    pub run_offline: fn(&ClientSources, &ArgMatches) -> Result,
+}
+
+impl Entry {
+    /// The command as clap knows it.
+    pub fn clap(&self) -> Command {
+        let command = (self.augment)(Command::new(self.name))
+            .infer_long_args(true)
+            .max_term_width(100)
+            .bin_name(format!("koji {}", self.name));
+        command.visible_aliases(self.aliases.iter().copied())
+    }
+
+    /// First line of the help.
+    pub fn summary(&self) -> String {
+        self.clap().get_about().map(|a| a.to_string()).unwrap_or_default()
+    }
+}
+
+fn parse<T: FromArgMatches>(matches: &ArgMatches) -> Result<T> {
+    T::from_arg_matches(matches).map_err(|e| CommandError::usage(e.to_string()))
+}
+
+/// `command!("name", [aliases], Category, Auth, module)`; the module has `Arguments` and `run`.
+macro_rules! command {
+    ($name:literal, [$($alias:literal),*], $category:ident, Offline, $($module:ident)::+) => {
+        Entry {
+            name: $name,
+            aliases: &[$($alias),*],
+            category: Category::$category,
+            auth: Auth::Offline,
+            augment: <$($module)::+::Arguments as Args>::augment_args,
+            run: |_, _| Box::pin(async { Ok(()) }),
+            run_offline: |sources, matches| $($module)::+::run(sources, parse(matches)?),
+        }
+    };
+    ($name:literal, [$($alias:literal),*], $category:ident, $auth:ident, $($module:ident)::+) => {
+        Entry {
+            name: $name,
+            aliases: &[$($alias),*],
+            category: Category::$category,
+            auth: Auth::$auth,
+            augment: <$($module)::+::Arguments as Args>::augment_args,
+            run: |cx, matches| Box::pin(async move { $($module)::+::run(cx, parse(matches)?).await }),
+            run_offline: |_, _| Ok(()),
+        }
+    };
+}
+
+mod misc;
+
+const TABLE: &[Entry] = &[
+    command!("moshimoshi", ["hello", "hi"], Misc, Login, misc::moshimoshi),
+    command!("version", [], Misc, Anonymous, misc::version),
+];
+
+pub fn table() -> impl Iterator<Item = &'static Entry> {
+    TABLE.iter()
+}
+
+/// By name or alias.
+pub fn find(name: &str) -> Option<&'static Entry> {
+    TABLE.iter().find(|e| e.name == name || e.aliases.contains(&name))
+}

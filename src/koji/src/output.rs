@@ -1,0 +1,79 @@
+//! What commands print.
+//!
+//! Text from the hub is somebody else's: control characters in it are shown, not obeyed.
+
+use std::borrow::Cow;
+use std::io::{self, IsTerminal, Write};
+
+/// The text with control characters (but tab and line feed) made visible, so that nothing in it can drive the terminal.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    let hostile = |c: char| (c.is_control() && c != '\n' && c != '\t') || is_bidi(c);
+    if !text.contains(hostile) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if hostile(c) { out.extend(c.escape_default()) } else { out.push(c) }
+    }
+    Cow::Owned(out)
+}
+
+/// Characters that reorder what follows them.
+fn is_bidi(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+}
+
+/// Standard output of a command. A reader that went away (`koji ... | head`) ends the program quietly.
+#[derive(Debug, Default)]
+pub struct Output;
+
+impl Output {
+    /// Prints one line of text that is cleaned.
+    pub fn line(&self, text: impl AsRef<str>) {
+        self.write(&format!("{}\n", clean(text.as_ref())));
+    }
+
+    /// Prints text that is cleaned, without a line end.
+    pub fn text(&self, text: impl AsRef<str>) {
+        self.write(&clean(text.as_ref()));
+    }
+
+    /// Bytes as they are: logs and files that the user asked for.
+    pub fn bytes(&self, bytes: &[u8]) {
+        let mut out = io::stdout().lock();
+        end_if_closed(out.write_all(bytes).and_then(|()| out.flush()));
+    }
+
+    fn write(&self, text: &str) {
+        let mut out = io::stdout().lock();
+        end_if_closed(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
+    }
+
+    /// A message beside the output.
+    pub fn warn(&self, text: impl AsRef<str>) {
+        eprintln!("{}", clean(text.as_ref()));
+    }
+
+    pub fn is_terminal(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+}
+
+fn end_if_closed(result: io::Result<()>) {
+    if let Err(e) = result {
+        // what a C program would do on SIGPIPE
+        let status = if e.kind() == io::ErrorKind::BrokenPipe { 141 } else { 1 };
+        std::process::exit(status);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clean;
+
+    #[test]
+    fn control_characters_are_shown() {
+        assert_eq!(clean("plain\ttext\nžluť"), "plain\ttext\nžluť");
+        assert_eq!(clean("\u{1b}]0;title\u{7}x\u{202e}y"), "\\u{1b}]0;title\\u{7}x\\u{202e}y");
+    }
+}
