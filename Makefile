@@ -1,0 +1,41 @@
+# The commands of everyday work. `make help` lists them.
+
+PROFILE ?= release
+export DEMO_DIR ?= $(CURDIR)/demo-data
+
+# where cargo puts the programs of that profile
+TARGET_DIR := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
+export BIN_DIR := $(TARGET_DIR)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
+PROGRAMS := --package koji --package koji-hub --package kojid --package koji-regen
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo demo-stop test check generate bench-build
+
+help: ## list these commands
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+setup: ## install the system packages that everything below needs
+	@scripts/setup.sh
+
+build: ## compile koji, koji-hub, kojid and kojira (PROFILE=dev compiles faster)
+	cargo build --locked --profile $(PROFILE) $(PROGRAMS)
+
+demo: setup build ## a whole build system on this machine: GNU hello and a chain of two packages (KEEP=1: leave it running)
+	@scripts/demo/demo.sh
+
+demo-stop: ## end a demo that was left running
+	@scripts/demo/stop.sh
+
+test: setup ## all tests
+	@scripts/test.sh
+
+check: ## what must hold before a commit: format, lints, generated files
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- --deny warnings
+	cargo run --locked --quiet --package koji-dev -- generate --check
+
+generate: ## write man pages, completions and sample configuration anew
+	cargo run --quiet --package koji-dev -- generate
+
+bench-build: setup build ## time from `koji build` to tagged, five runs, by part
+	cargo run --locked --profile $(PROFILE) --package koji-tests --bin bench-build

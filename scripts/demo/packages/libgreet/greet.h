@@ -1,0 +1,7 @@
+#ifndef GREET_H
+#define GREET_H
+
+/* Prints a greeting for name; the number of characters printed. */
+int greet(const char *name);
+
+#endif
