@@ -1,5 +1,6 @@
 //! A select with optional filters, put together from literal pieces and bound values.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::{Arg, OptsError, QueryOpts};
@@ -22,7 +23,7 @@ pub struct Query {
     distinct: bool,
     columns: Vec<(&'static str, &'static str)>,
     table: &'static str,
-    joins: Vec<&'static str>,
+    joins: Vec<Cow<'static, str>>,
     clauses: Vec<String>,
     args: Vec<Arg>,
     group: Option<&'static str>,
@@ -60,9 +61,16 @@ impl Query {
 
     /// A whole join clause, added once.
     pub fn join(mut self, join: &'static str) -> Query {
-        if !self.joins.contains(&join) {
-            self.joins.push(join);
+        if !self.joins.iter().any(|known| known == join) {
+            self.joins.push(join.into());
         }
+        self
+    }
+
+    /// A join with any number of `{}` for bound values.
+    pub fn join_with(mut self, sql: &'static str, values: Vec<Arg>) -> Query {
+        let join = self.bind(sql, values);
+        self.joins.push(join.into());
         self
     }
 
@@ -72,6 +80,13 @@ impl Query {
 
     /// A filter with any number of `{}`.
     pub fn filter_all(mut self, sql: &'static str, values: Vec<Arg>) -> Query {
+        let clause = self.bind(sql, values);
+        self.clauses.push(clause);
+        self
+    }
+
+    /// `sql` with its `{}` numbered, and their values kept.
+    fn bind(&mut self, sql: &'static str, values: Vec<Arg>) -> String {
         let mut clause = String::with_capacity(sql.len() + 8);
         let mut values = values.into_iter();
         for (i, piece) in sql.split("{}").enumerate() {
@@ -87,13 +102,35 @@ impl Query {
             }
             clause.push_str(piece);
         }
-        self.clauses.push(clause);
-        self
+        clause
     }
 
     /// A filter without values.
     pub fn filter_sql(mut self, sql: &'static str) -> Query {
         self.clauses.push(sql.to_owned());
+        self
+    }
+
+    /// A comparison put together from its two literal sides; `right` has one `{}`.
+    pub(crate) fn compare(mut self, left: &'static str, right: &'static str, value: Arg) -> Query {
+        let right = self.bind(right, vec![value]);
+        self.clauses.push(format!("{left} {right}"));
+        self
+    }
+
+    /// An order by literal expressions, each descending or not; it wins over [`Query::order_by`].
+    pub(crate) fn order_by_all(mut self, order: &[(&'static str, bool)]) -> Query {
+        let terms: Vec<String> = order
+            .iter()
+            .map(|(expression, descending)| if *descending { format!("{expression} DESC") } else { (*expression).to_owned() })
+            .collect();
+        self.checked_order = terms.join(", ");
+        self
+    }
+
+    /// Takes over everything but the order.
+    pub(crate) fn options_without_order(mut self, opts: &QueryOpts) -> Query {
+        self.opts = opts.clone();
         self
     }
 
