@@ -1,0 +1,217 @@
+//! Making and changing builds. Rules about who may and when are the hub's.
+
+use koji_api::types::BuildState;
+
+use crate::{Arg, Result, Tx, args};
+
+/// A build to make, or what a recycled one becomes.
+#[derive(Debug, Clone)]
+pub struct NewBuild {
+    pub package_id: i64,
+    pub version: String,
+    /// For a draft with its `,draft_<id>` mark.
+    pub release: String,
+    pub epoch: Option<i64>,
+    pub draft: bool,
+    pub state: BuildState,
+    pub task_id: Option<i64>,
+    pub owner_id: i64,
+    pub volume_id: i64,
+    pub source: Option<String>,
+    /// JSON.
+    pub extra: Option<String>,
+    pub cg_id: Option<i64>,
+    /// Seconds since 1970; `None` is now.
+    pub start: Option<f64>,
+    /// Seconds since 1970; `None` is now. Of no meaning while building.
+    pub completion: Option<f64>,
+}
+
+/// The id of the next build.
+pub async fn new_id(tx: &mut Tx) -> Result<i64> {
+    tx.int("SELECT nextval('build_id_seq')", vec![]).await
+}
+
+/// Inserts the build `id`, with the transaction's event as its creation.
+pub async fn insert(tx: &mut Tx, id: i64, build: &NewBuild) -> Result<()> {
+    let event = tx.event().await?;
+    let mut values = values(build);
+    values.extend(args![id, build.package_id, &build.version, &build.release, build.draft, event]);
+    tx.execute(
+        "INSERT INTO build (epoch, state, task_id, owner, volume_id, source, extra, cg_id, start_time, completion_time, \
+           id, pkg_id, version, release, draft, create_event) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, coalesce(to_timestamp($9), now()), \
+           CASE WHEN $2 = 0 THEN NULL ELSE coalesce(to_timestamp($10), now()) END, $11, $12, $13, $14, $15, $16)",
+        values,
+    )
+    .await?;
+    Ok(())
+}
+
+/// Makes the failed or canceled build `id` anew; name, version, release and draft stay.
+pub async fn recycle(tx: &mut Tx, id: i64, build: &NewBuild) -> Result<()> {
+    clear_kinds(tx, id).await?;
+    let event = tx.event().await?;
+    let mut values = values(build);
+    values.extend(args![id, event]);
+    tx.execute(
+        "UPDATE build SET epoch = $1, state = $2, task_id = $3, owner = $4, volume_id = $5, source = $6, extra = $7, \
+           cg_id = coalesce($8, cg_id), start_time = coalesce(to_timestamp($9), now()), \
+           completion_time = CASE WHEN $2 = 0 THEN NULL ELSE coalesce(to_timestamp($10), now()) END, \
+           create_event = $12 \
+         WHERE id = $11",
+        values,
+    )
+    .await?;
+    Ok(())
+}
+
+fn values(b: &NewBuild) -> Vec<Arg> {
+    args![
+        b.epoch,
+        b.state.code(),
+        b.task_id,
+        b.owner_id,
+        b.volume_id,
+        b.source.clone(),
+        b.extra.clone(),
+        b.cg_id,
+        b.start,
+        b.completion
+    ]
+}
+
+/// Sets a state that is not BUILDING, and the completion time to now.
+pub async fn set_state(tx: &mut Tx, id: i64, state: BuildState) -> Result<()> {
+    tx.execute("UPDATE build SET state = $2, completion_time = now() WHERE id = $1", args![id, state.code()])
+        .await?;
+    Ok(())
+}
+
+/// From BUILDING to COMPLETE on a volume; false when the build is in another state.
+pub async fn complete(tx: &mut Tx, id: i64, volume: i64) -> Result<bool> {
+    let done = tx
+        .execute(
+            "UPDATE build SET state = 1, completion_time = now(), volume_id = $2 WHERE id = $1 AND state = 0",
+            args![id, volume],
+        )
+        .await?;
+    Ok(done == 1)
+}
+
+/// From BUILDING to FAILED; false when the build is in another state.
+pub async fn fail(tx: &mut Tx, id: i64) -> Result<bool> {
+    let done = tx
+        .execute("UPDATE build SET state = 3, completion_time = now() WHERE id = $1 AND state = 0", args![id])
+        .await?;
+    Ok(done == 1)
+}
+
+/// From BUILDING to CANCELED, without its reservation; false when the build is in another state.
+pub async fn cancel(tx: &mut Tx, id: i64) -> Result<bool> {
+    let done = tx
+        .execute("UPDATE build SET state = 4, completion_time = now() WHERE id = $1 AND state = 0", args![id])
+        .await?;
+    if done == 1 {
+        tx.execute("DELETE FROM build_reservations WHERE build_id = $1", args![id]).await?;
+    }
+    Ok(done == 1)
+}
+
+pub async fn set_owner(tx: &mut Tx, id: i64, owner: i64) -> Result<()> {
+    tx.execute("UPDATE build SET owner = $2 WHERE id = $1", args![id, owner]).await.map(drop)
+}
+
+/// Sets the completion time, in seconds since 1970.
+pub async fn set_timestamp(tx: &mut Tx, id: i64, seconds: f64) -> Result<()> {
+    tx.execute("UPDATE build SET completion_time = to_timestamp($2) WHERE id = $1", args![id, seconds])
+        .await
+        .map(drop)
+}
+
+pub async fn set_volume(tx: &mut Tx, id: i64, volume: i64) -> Result<()> {
+    tx.execute("UPDATE build SET volume_id = $2 WHERE id = $1", args![id, volume]).await.map(drop)
+}
+
+/// Makes a draft an ordinary build; its rpms follow through the foreign key.
+pub async fn promote(tx: &mut Tx, id: i64, release: &str, promoter: i64) -> Result<()> {
+    tx.execute(
+        "UPDATE build SET draft = FALSE, release = $2, promoter = $3, promotion_time = now() WHERE id = $1",
+        args![id, release, promoter],
+    )
+    .await
+    .map(drop)
+}
+
+pub async fn has_tag_history(tx: &mut Tx, id: i64) -> Result<bool> {
+    let row = tx.row("SELECT 1 FROM tag_listing WHERE build_id = $1 LIMIT 1", args![id]).await?;
+    Ok(row.is_some())
+}
+
+pub async fn has_rpms(tx: &mut Tx, id: i64) -> Result<bool> {
+    Ok(tx.row("SELECT 1 FROM rpminfo WHERE build_id = $1 LIMIT 1", args![id]).await?.is_some())
+}
+
+pub async fn has_archives(tx: &mut Tx, id: i64) -> Result<bool> {
+    Ok(tx.row("SELECT 1 FROM archiveinfo WHERE build_id = $1 LIMIT 1", args![id]).await?.is_some())
+}
+
+/// Forgets signatures and checksums of the build's rpms: what a deleted build's files had.
+pub async fn delete_files_data(tx: &mut Tx, id: i64) -> Result<()> {
+    for sql in [
+        "DELETE FROM rpmsigs USING rpminfo WHERE rpminfo.id = rpmsigs.rpm_id AND rpminfo.build_id = $1",
+        "DELETE FROM rpm_checksum USING rpminfo WHERE rpminfo.id = rpm_checksum.rpm_id AND rpminfo.build_id = $1",
+    ] {
+        tx.execute(sql, args![id]).await?;
+    }
+    Ok(())
+}
+
+/// Removes everything that refers to the build, and leaves it CANCELED, without task, on the default volume. Draft mark and extra
+/// stay.
+pub async fn reset(tx: &mut Tx, id: i64) -> Result<()> {
+    delete_files_data(tx, id).await?;
+    for sql in [
+        "DELETE FROM buildroot_listing USING rpminfo WHERE rpminfo.id = buildroot_listing.rpm_id AND rpminfo.build_id = $1",
+        "DELETE FROM archive_rpm_components USING rpminfo \
+         WHERE rpminfo.id = archive_rpm_components.rpm_id AND rpminfo.build_id = $1",
+        "DELETE FROM rpminfo WHERE build_id = $1",
+        "DELETE FROM maven_archives USING archiveinfo \
+         WHERE archiveinfo.id = maven_archives.archive_id AND archiveinfo.build_id = $1",
+        "DELETE FROM win_archives USING archiveinfo \
+         WHERE archiveinfo.id = win_archives.archive_id AND archiveinfo.build_id = $1",
+        "DELETE FROM image_archives USING archiveinfo \
+         WHERE archiveinfo.id = image_archives.archive_id AND archiveinfo.build_id = $1",
+        "DELETE FROM buildroot_archives USING archiveinfo \
+         WHERE archiveinfo.id = buildroot_archives.archive_id AND archiveinfo.build_id = $1",
+        "DELETE FROM archive_rpm_components USING archiveinfo \
+         WHERE archiveinfo.id = archive_rpm_components.archive_id AND archiveinfo.build_id = $1",
+        "DELETE FROM archive_components USING archiveinfo \
+         WHERE archiveinfo.id IN (archive_components.archive_id, archive_components.component_id) \
+           AND archiveinfo.build_id = $1",
+        "DELETE FROM archiveinfo WHERE build_id = $1",
+        "DELETE FROM tag_listing WHERE build_id = $1",
+    ] {
+        tx.execute(sql, args![id]).await?;
+    }
+    clear_kinds(tx, id).await?;
+    tx.execute(
+        "UPDATE build SET state = 4, task_id = NULL, volume_id = 0, \
+           completion_time = coalesce(completion_time, now()) WHERE id = $1",
+        args![id],
+    )
+    .await
+    .map(drop)
+}
+
+async fn clear_kinds(tx: &mut Tx, id: i64) -> Result<()> {
+    for sql in [
+        "DELETE FROM maven_builds WHERE build_id = $1",
+        "DELETE FROM win_builds WHERE build_id = $1",
+        "DELETE FROM image_builds WHERE build_id = $1",
+        "DELETE FROM build_types WHERE build_id = $1",
+    ] {
+        tx.execute(sql, args![id]).await?;
+    }
+    Ok(())
+}
