@@ -17,6 +17,7 @@ mod row;
 mod schema;
 pub mod testing;
 mod tx;
+pub mod view;
 pub mod versioned;
 
 // a file a table family
@@ -58,6 +59,6 @@ pub use opts::{OptsError, QueryOpts};
 pub use query::Query;
 pub use row::{json, row_struct, to_json, write_row};
 pub use schema::{KOJI, Migration, SchemaError, SchemaState, create_database, migrate, state};
-pub use tx::{CHANNEL, Db, Mode, Topic, Tx};
+pub use tx::{CHANNEL, Db, Listener, Mode, Topic, Tx};
 
 pub type Result<T> = std::result::Result<T, DbError>;
