@@ -150,7 +150,7 @@ async fn run(program: &str, matches: &ArgMatches) -> ExitCode {
     // taken apart here, so that an interrupt still leaves the hub's session
     let result = tokio::select! {
         result = run_entry(program, entry, options, arguments) => result,
-        _ = tokio::signal::ctrl_c() => Err(CommandError { message: String::new(), status: 1, usage: false }),
+        _ = tokio::signal::ctrl_c() => Err(CommandError::new(crate::watch::interrupted())),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -27,7 +27,10 @@ pub fn print(names: &[&str]) {
     }
     text.push_str("\n(Type \"koji --help\" for help about global options\n Type \"koji <command> --help\" for help about a particular command's options\n");
     let all: Vec<&str> = Category::ALL.iter().map(|c| c.1).collect();
-    text.push_str(&format!(" Type \"koji help <category>\" for commands of a category: {})\n", all.join(", ")));
+    text.push_str(&format!(
+        " Type \"koji help <category>\" for commands of a category: {})\n",
+        all.join(", ")
+    ));
     crate::output::Output.text(text);
 }
 

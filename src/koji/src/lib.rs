@@ -11,6 +11,7 @@ pub mod commands;
 pub mod context;
 pub mod error;
 pub mod help;
+pub mod lookup;
 pub mod output;
 pub mod profile;
 pub mod time;

@@ -81,7 +81,9 @@ fn password(settings: &ClientSettings) -> Result<Credentials> {
 fn ask_password(user: &str) -> Result<String> {
     let prompt = format!("Password for {user}: ");
     rpassword::prompt_password(prompt).map_err(|e| {
-        CommandError::new(format!("cannot ask for the password of {user} here ({e}): set password in the profile"))
+        CommandError::new(format!(
+            "cannot ask for the password of {user} here ({e}): set password in the profile"
+        ))
     })
 }
 

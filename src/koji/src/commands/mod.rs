@@ -104,9 +104,29 @@ macro_rules! command {
     };
 }
 
+mod external_repos;
+mod groups;
+mod hosts;
+mod launch;
 mod misc;
+mod packages;
+mod tags;
+mod targets;
+mod tasks;
 
 const TABLE: &[Entry] = &[
+    command!("build", [], Build, Login, launch::build),
+    command!("chain-build", [], Build, Login, launch::chain_build),
+    command!("watch-task", ["watch-tasks"], Monitor, Anonymous, tasks::watch_task),
+    command!("add-external-repo", [], Admin, Login, external_repos::add_external_repo),
+    command!("add-group", [], Admin, Login, groups::add_group),
+    command!("add-group-pkg", [], Admin, Login, groups::add_group_pkg),
+    command!("add-host", [], Admin, Login, hosts::add_host),
+    command!("add-pkg", [], Admin, Login, packages::add_pkg),
+    command!("add-tag", [], Admin, Login, tags::add_tag),
+    command!("add-tag-inheritance", [], Admin, Login, tags::add_tag_inheritance),
+    command!("add-target", [], Admin, Login, targets::add_target),
+    command!("list-tags", [], Info, Anonymous, tags::list_tags),
     command!("moshimoshi", ["hello", "hi"], Misc, Login, misc::moshimoshi),
     command!("version", [], Misc, Anonymous, misc::version),
 ];

@@ -8,12 +8,31 @@ use crate::error::Result;
 pub struct Arguments {}
 
 const GREETINGS: &[&str] = &[
-    "hello", "hi", "yo", "ahoj", "bonjour", "ciao", "dobrý den", "góðan dag", "hallo", "hej", "hola", "moshimoshi",
-    "olá", "privyet", "shalom", "szia", "terve", "xin chào", "zdravo", "zdravstvuyte",
+    "hello",
+    "hi",
+    "yo",
+    "ahoj",
+    "bonjour",
+    "ciao",
+    "dobrý den",
+    "góðan dag",
+    "hallo",
+    "hej",
+    "hola",
+    "moshimoshi",
+    "olá",
+    "privyet",
+    "shalom",
+    "szia",
+    "terve",
+    "xin chào",
+    "zdravo",
+    "zdravstvuyte",
 ];
 
 pub async fn run(cx: &mut Cx, _: Arguments) -> Result {
-    let nanos = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.subsec_nanos());
+    let nanos =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.subsec_nanos());
     let pick = usize::try_from(nanos).unwrap_or(0) % GREETINGS.len();
     let greeting = GREETINGS.get(pick).copied().unwrap_or("hello");
     let user = cx.hub().call(m::GetLoggedInUser {}).await?;

@@ -2,6 +2,8 @@
 //!
 //! Text from the hub is somebody else's: control characters in it are shown, not obeyed.
 
+pub mod progress;
+
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 

@@ -1,0 +1,3 @@
+//! Commands on external repositories.
+
+pub mod add_external_repo;

@@ -1,0 +1,3 @@
+//! Commands on build hosts.
+
+pub mod add_host;

@@ -1,0 +1,3 @@
+//! Commands on package lists.
+
+pub mod add_pkg;

@@ -1,0 +1,3 @@
+//! Commands on build targets.
+
+pub mod add_target;

@@ -1,0 +1,3 @@
+//! Commands on tasks.
+
+pub mod watch_task;

@@ -1,0 +1,88 @@
+//! Names from the command line, looked up at the hub.
+
+use koji_api::methods as m;
+use koji_xmlrpc::Value;
+
+use crate::context::Cx;
+use crate::error::{CommandError, Result};
+
+/// A tag by name or id; a usage error when there is none, as upstream's client.
+pub async fn tag(cx: &Cx, name: &str) -> Result<Value> {
+    let info = name.parse::<i64>().map_or_else(|_| name.into(), Value::Int);
+    let tag = cx.hub().call(m::GetTag { tagInfo: info, ..Default::default() }).await?;
+    if tag.is_nil() { Err(CommandError::usage(format!("No such tag: {name}"))) } else { Ok(tag) }
+}
+
+/// A tag by name; a plain error when there is none.
+pub async fn tag_or_error(cx: &Cx, name: &str) -> Result<Value> {
+    let tag = cx.hub().call(m::GetTag { tagInfo: name.into(), ..Default::default() }).await?;
+    if tag.is_nil() { Err(CommandError::new(format!("No such tag: {name}"))) } else { Ok(tag) }
+}
+
+/// A target by name; a usage error when there is none.
+pub async fn target(cx: &Cx, name: &str) -> Result<Value> {
+    let target = cx.hub().call(m::GetBuildTarget { info: name.into(), ..Default::default() }).await?;
+    if target.is_nil() {
+        Err(CommandError::usage(format!("No such build target: {name}")))
+    } else {
+        Ok(target)
+    }
+}
+
+/// Admin, or the permission; a usage error otherwise, as upstream's client.
+pub async fn require_perm(cx: &Cx, perm: &str) -> Result {
+    for name in ["admin", perm] {
+        if cx.hub().call(m::HasPerm { perm: name.into(), ..Default::default() }).await?.truthy() {
+            return Ok(());
+        }
+    }
+    Err(CommandError::usage(format!("This action requires {perm} or admin privileges")))
+}
+
+/// Member `key` of a record, nil when it is absent.
+pub fn field(record: &Value, key: &str) -> Value {
+    record.get(key).cloned().unwrap_or_default()
+}
+
+/// Member `key` as text, empty when it is absent.
+pub fn text<'a>(record: &'a Value, key: &str) -> &'a str {
+    record.str_at(key).unwrap_or_default()
+}
+
+/// The items of a list answer.
+pub fn items(list: &Value) -> &[Value] {
+    list.as_array().unwrap_or_default()
+}
+
+/// A list of arches as the hub takes it.
+pub fn arches(text: Option<&str>) -> Result<Value> {
+    let Some(text) = text else { return Ok(Value::Nil) };
+    let arches = koji_rpm::arch::parse_arches(text).map_err(|e| CommandError::new(e.to_string()))?;
+    Ok(arches.join(" ").into())
+}
+
+/// `key=value` as options take it.
+pub fn key_value(option: &str) -> Result<(String, Value)> {
+    let (key, value) = option
+        .split_once('=')
+        .ok_or_else(|| CommandError::usage(format!("{option}: an option of the form key=value is wanted")))?;
+    Ok((key.to_owned(), typed(value)))
+}
+
+/// Text as a value, by upstream's rules for command line arguments: integers, decimals, None, True and False are
+/// themselves, anything else is text.
+pub fn typed(text: &str) -> Value {
+    if let Ok(n) = text.parse::<i64>() {
+        return Value::Int(n);
+    }
+    let numeric = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '+' | 'e' | 'E'));
+    if let (true, Ok(d)) = (numeric, text.parse::<f64>()) {
+        return Value::Double(d);
+    }
+    match text {
+        "None" => Value::Nil,
+        "True" => Value::Bool(true),
+        "False" => Value::Bool(false),
+        _ => text.into(),
+    }
+}
