@@ -17,8 +17,8 @@ mod row;
 mod schema;
 pub mod testing;
 mod tx;
-pub mod view;
 pub mod versioned;
+pub mod view;
 
 // a file a table family
 pub mod archives;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures::TryStreamExt;
 use koji_xmlrpc::{Struct, Value, Writer};
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgListener, PgPool, PgPoolOptions, PgRow};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Postgres, Transaction};
 
 use crate::arg::bind;
@@ -16,6 +16,19 @@ use crate::{Arg, DbError, Query, Result, row_struct, write_row};
 #[derive(Debug, Clone)]
 pub struct Db {
     pool: PgPool,
+    listeners: PgPool,
+}
+
+/// Hears announcements.
+pub struct Listener {
+    inner: PgListener,
+}
+
+impl Listener {
+    /// The next announcement; `None` when the connection is gone, and announcements with it.
+    pub async fn next(&mut self) -> Result<Option<String>> {
+        Ok(self.inner.try_recv().await?.map(|n| n.payload().to_owned()))
+    }
 }
 
 /// What a transaction may do.
@@ -73,7 +86,10 @@ impl Db {
             // a ping for each request costs more than starting again on the rare dead connection, which `open` does
             .test_before_acquire(false)
             .connect_lazy_with(options);
-        Db { pool }
+        // a listener keeps its connection for good; it must not take one of the requests'
+        let listeners =
+            PgPoolOptions::new().max_connections(2).connect_lazy_with((*pool.connect_options()).clone());
+        Db { pool, listeners }
     }
 
     pub fn pool(&self) -> &PgPool {
@@ -90,6 +106,14 @@ impl Db {
         let mut tx = self.begin(Mode::Read);
         tx.int("SELECT 1::bigint", vec![]).await?;
         tx.commit().await
+    }
+
+    /// A connection of its own that hears what is announced on `channel`.
+    pub async fn listen(&self, channel: &str) -> Result<Listener> {
+        let mut inner = PgListener::connect_with(&self.listeners).await?;
+        inner.eager_reconnect(false);
+        inner.listen(channel).await?;
+        Ok(Listener { inner })
     }
 
     async fn open(&self, mode: Mode) -> Result<Transaction<'static, Postgres>> {

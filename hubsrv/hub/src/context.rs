@@ -27,6 +27,14 @@ pub struct Session {
     pub perms: Vec<String>,
 }
 
+/// A session that has expired and may be renewed by logging in again.
+#[derive(Debug, Clone)]
+pub struct Renewable {
+    pub id: i64,
+    pub master: Option<i64>,
+    pub exclusive: bool,
+}
+
 /// Where a request came from.
 #[derive(Debug, Clone, Default)]
 pub struct Origin {
@@ -43,24 +51,33 @@ pub struct Cx {
     pub hub: Arc<Hub>,
     pub tx: Tx,
     pub session: Option<Session>,
+    /// The caller's session has expired: only a login may follow, and renews it.
+    pub renewable: Option<Renewable>,
     pub origin: Origin,
     /// The method being called; inside a multicall, the one whose turn it is.
     pub method: &'static str,
+    /// Inside a multicall, whose transaction goes on after this call.
+    pub nested: bool,
 }
 
 impl Cx {
     pub fn session(&self) -> Result<&Session, Fault> {
-        self.session.as_ref().ok_or_else(|| Fault::auth("not logged-in"))
+        self.session.as_ref().ok_or_else(|| Fault::not_allowed("you must be logged in for this operation"))
     }
 
     pub fn user_id(&self) -> Result<i64, Fault> {
         self.session().map(|s| s.user_id)
     }
 
-    /// The build host that calls.
+    /// The build host that calls, in its exclusive session.
     pub fn host_id(&self) -> Result<i64, Fault> {
-        let session = self.session()?;
-        session.host_id.ok_or_else(|| Fault::auth(format!("User {} is not a host", session.user_id)))
+        let session = self.session.as_ref().ok_or_else(|| Fault::auth("Not logged-in"))?;
+        let host =
+            session.host_id.ok_or_else(|| Fault::auth(format!("User {} is not a host", session.user_id)))?;
+        if !session.exclusive {
+            return Err(Fault::auth("This method requires an exclusive session"));
+        }
+        Ok(host)
     }
 
     /// Exactly this permission: being an admin does not imply it.
@@ -74,11 +91,13 @@ impl Cx {
 
     /// This permission or admin; otherwise the fault that clients know.
     pub fn assert_perm(&self, perm: &str) -> Result<(), Fault> {
-        self.session()?;
         if self.has_perm(perm) || self.is_admin() {
-            Ok(())
-        } else {
-            Err(Fault::not_allowed(format!("{perm} permission required")))
+            return Ok(());
         }
+        let who = match &self.session {
+            Some(session) => format!("logged in as {}", session.user_name),
+            None => "user not logged in".to_owned(),
+        };
+        Err(Fault::not_allowed(format!("{perm} permission required ({who})")))
     }
 }

@@ -1,10 +1,66 @@
 //! What all requests of one hub process share.
 
+use std::net::ToSocketAddrs;
+
 use koji_api::paths::PathInfo;
+use koji_config::HubConfig;
+use koji_config::hub::HubSettings;
 use koji_db::Db;
+
+use crate::auth::Limiter;
+use crate::context::Origin;
+use crate::live::Live;
+use crate::names::{BadPattern, NameRules};
 
 /// The hub: settings, database, file store. Stateless between requests apart from caches keyed by event.
 pub struct Hub {
     pub db: Db,
     pub paths: PathInfo,
+    pub config: HubConfig,
+    pub names: NameRules,
+    pub live: Live,
+    pub logins: Limiter,
+    /// The address under which this machine's own clients are known.
+    own_ip: String,
+}
+
+impl Hub {
+    pub fn new(db: Db, config: HubConfig) -> Result<Hub, BadPattern> {
+        Ok(Hub {
+            db,
+            paths: PathInfo::new(config.topdir().display().to_string()),
+            names: NameRules::new(&config.settings)?,
+            live: Live::default(),
+            logins: Limiter::default(),
+            own_ip: own_ip(),
+            config,
+        })
+    }
+
+    pub fn settings(&self) -> &HubSettings {
+        &self.config.settings
+    }
+
+    /// Whether upstream's plugin of that name is switched on; the hub has them built in.
+    pub fn has_plugin(&self, name: &str) -> bool {
+        self.settings().plugins.iter().any(|p| p == name)
+    }
+
+    /// The address that a session of `origin` belongs to. Local clients may come over the loopback device or not; like
+    /// upstream's hub, which may have made the session, they count as coming from the machine's own address.
+    pub fn session_ip(&self, origin: &Origin) -> String {
+        if !self.settings().check_client_ip {
+            "-".into()
+        } else if origin.ip == "127.0.0.1" {
+            self.own_ip.clone()
+        } else {
+            origin.ip.clone()
+        }
+    }
+}
+
+fn own_ip() -> String {
+    let name = nix::unistd::gethostname().ok().and_then(|n| n.into_string().ok());
+    let mut addresses = name.and_then(|n| (n, 0).to_socket_addrs().ok()).into_iter().flatten();
+    addresses.find(std::net::SocketAddr::is_ipv4).map_or_else(|| "127.0.0.1".into(), |a| a.ip().to_string())
 }

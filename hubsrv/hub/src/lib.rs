@@ -6,7 +6,14 @@
 
 #[macro_use]
 pub mod methods;
+pub mod audit;
+pub mod auth;
 pub mod context;
+pub mod dispatch;
 pub mod fault;
 pub mod hub;
+pub mod live;
+pub mod lookup;
+pub mod names;
 pub mod reply;
+pub mod testing;

@@ -125,6 +125,19 @@ const AREAS: &[&[Entry]] = &[
     wrappers::TABLE,
 ];
 
+/// Methods that take another method's name and arguments.
+pub const CALLS_ANOTHER: &[&str] = &["count", "filterResults", "countAndFilterResults"];
+
+/// The plugin that upstream's hub has a method from; this hub serves it when that plugin is switched on.
+pub fn plugin_of(method: &str) -> Option<&'static str> {
+    match method {
+        "createSideTag" | "removeSideTag" | "listSideTags" | "editSideTag" => Some("sidetag"),
+        "runroot" => Some("runroot"),
+        "saveFailedTree" => Some("save_failed_tree"),
+        _ => None,
+    }
+}
+
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Entry>> =
     LazyLock::new(|| {
         let tables = AREAS.iter().chain(host::TABLES);

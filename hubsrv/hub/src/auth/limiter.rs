@@ -1,0 +1,81 @@
+//! Guessing passwords is made slow: too many failures from one address, or for one user from it, and it has to wait.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Failures are forgotten after this time.
+const WINDOW: Duration = Duration::from_secs(300);
+/// Failures for one user from one address.
+const PER_USER: usize = 10;
+/// Failures from one address, whoever was tried.
+const PER_ADDRESS: usize = 100;
+/// Beyond this many entries the oldest are forgotten; memory is bounded whatever is tried.
+const ENTRIES: usize = 10_000;
+
+/// Failed logins of the last minutes, by address and by address and user.
+#[derive(Debug, Default)]
+pub struct Limiter {
+    failures: Mutex<HashMap<(String, Option<String>), Vec<Instant>>>,
+}
+
+impl Limiter {
+    /// How long `ip` must wait before it may try `user` again; `None` is not at all.
+    pub fn wait(&self, ip: &str, user: &str) -> Option<Duration> {
+        let now = Instant::now();
+        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut longest = None;
+        for (user, limit) in [(Some(user.to_owned()), PER_USER), (None, PER_ADDRESS)] {
+            let key = (ip.to_owned(), user);
+            if let Some(times) = failures.get_mut(&key) {
+                times.retain(|t| now.duration_since(*t) < WINDOW);
+                let over = times.len().checked_sub(limit).and_then(|i| times.get(i));
+                longest = longest.max(over.map(|t| WINDOW.saturating_sub(now.duration_since(*t))));
+            }
+        }
+        longest
+    }
+
+    pub fn failed(&self, ip: &str, user: &str) {
+        let now = Instant::now();
+        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        if failures.len() > ENTRIES {
+            failures.retain(|_, times| times.last().is_some_and(|t| now.duration_since(*t) < WINDOW));
+            if failures.len() > ENTRIES {
+                failures.clear();
+            }
+        }
+        for user in [Some(user.to_owned()), None] {
+            failures.entry((ip.to_owned(), user)).or_default().push(now);
+        }
+    }
+
+    /// A good login: what failed before was a typing error.
+    pub fn succeeded(&self, ip: &str, user: &str) {
+        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        failures.remove(&(ip.to_owned(), Some(user.to_owned())));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_failures_make_that_address_wait_for_that_user() {
+        let limiter = Limiter::default();
+        for _ in 0..PER_USER {
+            assert_eq!(limiter.wait("10.0.0.1", "alice"), None);
+            limiter.failed("10.0.0.1", "alice");
+        }
+        assert!(limiter.wait("10.0.0.1", "alice").is_some());
+        assert_eq!(limiter.wait("10.0.0.1", "bob"), None);
+        assert_eq!(limiter.wait("10.0.0.2", "alice"), None);
+        limiter.succeeded("10.0.0.1", "alice");
+        assert_eq!(limiter.wait("10.0.0.1", "alice"), None);
+        for n in 0..PER_ADDRESS {
+            limiter.failed("10.0.0.1", &format!("user{n}"));
+        }
+        assert!(limiter.wait("10.0.0.1", "somebody").is_some());
+    }
+}

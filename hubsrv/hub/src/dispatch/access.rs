@@ -1,0 +1,16 @@
+//! The declared permission of a method, checked before it runs.
+
+use koji_api::Fault;
+use koji_api::methods::{Access, Decl};
+
+use crate::context::Cx;
+
+/// Whether the caller may call the method at all.
+pub fn check_access(cx: &Cx, decl: &Decl) -> Result<(), Fault> {
+    match decl.access {
+        Access::Anyone | Access::Inside => Ok(()),
+        Access::Login => cx.session().map(drop),
+        Access::Perm(perm) => cx.assert_perm(perm),
+        Access::Host => cx.host_id().map(drop),
+    }
+}

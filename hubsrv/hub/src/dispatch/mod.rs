@@ -1,0 +1,227 @@
+//! From a call to its answer: session, access, transaction, method.
+//!
+//! One call is one transaction: a snapshot that cannot write for reading methods, else one that is committed when the method
+//! succeeds. A call whose transaction collided with another is made again from the start.
+
+mod access;
+mod multicall;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use koji_api::Fault;
+use koji_db::{DbError, Mode, Query, Tx, sessions};
+use koji_xmlrpc::{Struct, Value, split_kwargs};
+
+use crate::audit::{self, Note};
+use crate::auth::{self, Checked, Credentials};
+use crate::context::{Cx, Origin};
+use crate::fault::{Failure, Outcome};
+use crate::hub::Hub;
+use crate::methods::{self, Entry};
+use crate::reply::Reply;
+
+pub use access::check_access;
+
+/// How often a call is made again after a collision.
+const RETRIES: u32 = 4;
+/// Methods that maintenance mode lets through.
+const DESPITE_LOCKOUT: &[&str] = &["login", "sslLogin", "logout"];
+
+/// A call as it came in.
+#[derive(Debug)]
+pub struct Incoming {
+    /// `None` when the document had no method name.
+    pub method: Option<String>,
+    pub params: Vec<Value>,
+    pub credentials: Option<Credentials>,
+    pub origin: Origin,
+}
+
+/// What to send back.
+pub enum Answer {
+    Value(Value),
+    /// Rows to be streamed out of the transaction that goes with them.
+    Rows(Box<Query>, Tx),
+}
+
+impl Answer {
+    pub async fn into_value(self) -> Result<Value, Fault> {
+        match self {
+            Answer::Value(v) => Ok(v),
+            Answer::Rows(query, mut tx) => tx.answer(&query).await.map_err(|e| Failure::Db(e).into_fault()),
+        }
+    }
+}
+
+/// What a method name stands for.
+#[derive(Clone, Copy)]
+enum Target {
+    One(&'static Entry),
+    Many,
+}
+
+/// Makes the call.
+pub async fn dispatch(hub: &Arc<Hub>, call: Incoming) -> Result<Answer, Fault> {
+    if hub.settings().server_offline {
+        return Err(Fault::offline(hub.settings().offline_message.as_deref().unwrap_or("server is offline")));
+    }
+    let name = call.method.as_deref().unwrap_or("None");
+    let target = target(hub, name)?;
+    let mode = mode(hub, target, &call.params);
+    let mut attempt = 0;
+    loop {
+        let failure = match once(hub, target, mode, &call).await {
+            Ok(answer) => return Ok(answer),
+            Err(failure) => failure,
+        };
+        attempt += 1;
+        if matches!(failure, Failure::Db(DbError::Conflict(_))) && attempt <= RETRIES {
+            tracing::debug!(
+                method = name,
+                attempt,
+                "collided with another transaction; making the call again"
+            );
+            let pause = rand::random_range(1..=20 * u64::from(attempt));
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+            continue;
+        }
+        return Err(failure.into_fault());
+    }
+}
+
+async fn once(hub: &Arc<Hub>, target: Target, mode: Mode, call: &Incoming) -> Outcome<Answer> {
+    let method = match target {
+        Target::One(entry) => entry.decl.name,
+        Target::Many => "multiCall",
+    };
+    let mut tx = hub.db.begin(mode);
+    let (session, renewable) = match &call.credentials {
+        None => (None, None),
+        Some(said) => {
+            let ip = hub.session_ip(&call.origin);
+            match auth::check(hub, &mut tx, said, &ip, method).await? {
+                Checked::Valid(session) => (Some(session), None),
+                Checked::Expired(renewable) => (None, Some(renewable)),
+            }
+        }
+    };
+    tx.set_user(session.as_ref().map(|s| s.user_id));
+    let mut cx = Cx {
+        hub: Arc::clone(hub),
+        tx,
+        session,
+        renewable,
+        origin: call.origin.clone(),
+        method,
+        nested: false,
+    };
+    if hub.settings().lock_out && !DESPITE_LOCKOUT.contains(&method) && !cx.is_admin() {
+        return Err(Fault::offline("Server disabled for maintenance").into());
+    }
+    let reply = match target {
+        Target::One(entry) => {
+            let (args, kwargs) = split_kwargs(call.params.clone());
+            one(&mut cx, entry, args, kwargs).await?
+        }
+        Target::Many => Reply::Value(multicall::run(&mut cx, &call.params).await?),
+    };
+    finish(cx, call, reply).await
+}
+
+/// A single call. What it changed is noted in its transaction, a refusal outside of it.
+async fn one(cx: &mut Cx, entry: &'static Entry, args: Vec<Value>, kwargs: Struct) -> Outcome<Reply> {
+    if entry.mode == Mode::Read {
+        return run(cx, entry, args, kwargs).await;
+    }
+    let note = Note::new(entry.decl.name, &args, &kwargs);
+    // logging in makes the caller's session invalid for nothing but this line
+    let session = cx.session.clone();
+    match run(cx, entry, args, kwargs).await {
+        Ok(reply) => {
+            let reply = Reply::Value(reply.into_value(&mut cx.tx).await?);
+            if cx.tx.has_written().await? {
+                audit::changed(&mut cx.tx, session.as_ref(), &cx.origin, &note).await?;
+            }
+            Ok(reply)
+        }
+        Err(failure @ Failure::Db(DbError::Conflict(_) | DbError::Unavailable(_))) => Err(failure),
+        Err(failure) => {
+            let fault = failure.into_fault();
+            let db = cx.hub.db.clone();
+            // its locks go before the next transaction begins
+            let broken = std::mem::replace(&mut cx.tx, db.begin(Mode::Read));
+            let _ = broken.rollback().await;
+            audit::refused(&db, session.as_ref(), &cx.origin, &note, &fault).await;
+            Err(fault.into())
+        }
+    }
+}
+
+/// Access, then the method.
+pub(crate) async fn run(
+    cx: &mut Cx,
+    entry: &'static Entry,
+    args: Vec<Value>,
+    kwargs: Struct,
+) -> Outcome<Reply> {
+    let outer = std::mem::replace(&mut cx.method, entry.decl.name);
+    let outcome = match check_access(cx, entry.decl) {
+        Ok(()) => (entry.run)(cx, args, kwargs).await,
+        Err(fault) => Err(fault.into()),
+    };
+    cx.method = outer;
+    outcome
+}
+
+/// The method of that name as this hub serves it.
+pub(crate) fn find(hub: &Hub, name: &str) -> Result<&'static Entry, Fault> {
+    let entry =
+        methods::find(name).filter(|e| methods::plugin_of(e.decl.name).is_none_or(|p| hub.has_plugin(p)));
+    entry.ok_or_else(|| Fault::generic(format!("Invalid method: {name}")))
+}
+
+fn target(hub: &Hub, name: &str) -> Result<Target, Fault> {
+    match name {
+        "multiCall" | "system.multicall" => Ok(Target::Many),
+        name => find(hub, name).map(Target::One),
+    }
+}
+
+/// Whether the call can do with a snapshot. A call that calls others can if they can.
+fn mode(hub: &Hub, target: Target, params: &[Value]) -> Mode {
+    let writes = match target {
+        Target::One(entry) if methods::CALLS_ANOTHER.contains(&entry.decl.name) => {
+            let inner = params.first().and_then(Value::as_str).and_then(|name| find(hub, name).ok());
+            inner.is_some_and(|e| e.mode == Mode::Write)
+        }
+        Target::One(entry) => entry.mode == Mode::Write,
+        Target::Many => {
+            let calls = params.first().and_then(Value::as_array).unwrap_or_default();
+            calls.iter().any(|call| {
+                let inner = call.get("params").and_then(Value::as_array).unwrap_or_default();
+                let target = call.str_at("methodName").and_then(|name| self::target(hub, name).ok());
+                target.is_some_and(|t| mode(hub, t, inner) == Mode::Write)
+            })
+        }
+    };
+    if writes { Mode::Write } else { Mode::Read }
+}
+
+/// Commits. The call's number is kept only with changes, so that a call that changed nothing can be repeated.
+async fn finish(mut cx: Cx, call: &Incoming, reply: Reply) -> Outcome<Answer> {
+    let value = match reply {
+        Reply::Rows(query) if cx.tx.mode() == Mode::Read => return Ok(Answer::Rows(query, cx.tx)),
+        reply => reply.into_value(&mut cx.tx).await?,
+    };
+    if cx.tx.mode() == Mode::Write
+        && let (Some(session), Some(said)) = (&cx.session, &call.credentials)
+        && let Some(callnum) = said.callnum
+        && session.id == said.id
+        && cx.tx.has_written().await?
+    {
+        sessions::set_callnum(&mut cx.tx, session.id, callnum).await?;
+    }
+    cx.tx.commit().await?;
+    Ok(Answer::Value(value))
+}
