@@ -33,7 +33,11 @@ pub enum ArchError {
 ///
 /// BuildArchs replaces the list; ExclusiveArch and ExcludeArch compare names as they stand; membership in the tag
 /// compares canonical names; `noarch` is always possible.
-pub fn arch_list(build_tag: &str, source: &SourceArches, config: &TagArches) -> Result<Vec<String>, ArchError> {
+pub fn arch_list(
+    build_tag: &str,
+    source: &SourceArches,
+    config: &TagArches,
+) -> Result<Vec<String>, ArchError> {
     if config.tag.is_empty() {
         return Err(ArchError::NoTagArches(build_tag.to_owned()));
     }
@@ -63,7 +67,8 @@ pub fn arch_list(build_tag: &str, source: &SourceArches, config: &TagArches) -> 
     }
     if list.is_empty() {
         let words = |l: &[String]| if l.is_empty() { "any".to_owned() } else { l.join(" ") };
-        let mut package = words(if source.exclusive.is_empty() { &source.build_archs } else { &source.exclusive });
+        let mut package =
+            words(if source.exclusive.is_empty() { &source.build_archs } else { &source.exclusive });
         if !source.excluded.is_empty() {
             package = format!("{package} but not {}", source.excluded.join(" "));
         }
@@ -86,7 +91,8 @@ pub fn noarch_restriction(
     if let Some(only) = noarch_arches {
         left.retain(|a| only.iter().any(|o| canonical(o) == *a));
     }
-    let exclusive: Vec<&str> = source.exclusive.iter().filter(|a| *a != "noarch").map(|a| canonical(a)).collect();
+    let exclusive: Vec<&str> =
+        source.exclusive.iter().filter(|a| *a != "noarch").map(|a| canonical(a)).collect();
     if !exclusive.is_empty() {
         left.retain(|a| exclusive.contains(a));
     }
@@ -111,9 +117,14 @@ mod tests {
     fn l(s: &str) -> Vec<String> {
         s.split_whitespace().map(str::to_owned).collect()
     }
-    fn list(build: &str, exclusive: &str, excluded: &str, tag: &str, extra: &str) -> Result<String, ArchError> {
-        let source =
-            SourceArches { build_archs: l(build), exclusive: l(exclusive), excluded: l(excluded) };
+    fn list(
+        build: &str,
+        exclusive: &str,
+        excluded: &str,
+        tag: &str,
+        extra: &str,
+    ) -> Result<String, ArchError> {
+        let source = SourceArches { build_archs: l(build), exclusive: l(exclusive), excluded: l(excluded) };
         let config = TagArches { tag: l(tag), extra: l(extra), overriding: vec![] };
         arch_list("b", &source, &config).map(|v| v.join(" "))
     }

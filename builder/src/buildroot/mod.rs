@@ -8,8 +8,8 @@ use std::time::Duration;
 use koji_api::methods as m;
 use koji_api::types::BuildrootState;
 use koji_buildroot::{
-    Bind, Buildroot, CacheLimits, Choice, Engine, ExtraMap, InstalledPackage, Managed, Network, Outcome, Packages, Plan,
-    Settings, Site,
+    Bind, Buildroot, CacheLimits, Choice, Engine, ExtraMap, InstalledPackage, Managed, Network, Outcome,
+    Packages, Plan, Settings, Site,
 };
 use koji_config::kojid::{Engine as EngineOption, KojidSettings};
 use koji_xmlrpc::Value;
@@ -50,7 +50,8 @@ impl TaskBuildroot {
             .repo
             .int_at("id")
             .ok_or_else(|| TaskError::buildroot("the repo to build against has no id"))?;
-        let call = m::HostNewBuildRoot { repo: repo_id.into(), arch: wanted.arch.into(), task_id: cx.id.into() };
+        let call =
+            m::HostNewBuildRoot { repo: repo_id.into(), arch: wanted.arch.into(), task_id: cx.id.into() };
         let id = cx.session.call(call).await?.as_int();
         let id = id.ok_or_else(|| TaskError::buildroot("the hub answered no buildroot id"))?;
         let plan = plan(cx, &wanted, id, repo_id)?;
@@ -98,8 +99,10 @@ impl TaskBuildroot {
         &mut self,
         work: impl FnOnce(&mut Buildroot) -> koji_buildroot::Result<T> + Send + 'static,
     ) -> Result<T, TaskError> {
-        let mut root =
-            self.root.take().ok_or_else(|| TaskError::buildroot("a step of the buildroot did not come back"))?;
+        let mut root = self
+            .root
+            .take()
+            .ok_or_else(|| TaskError::buildroot("a step of the buildroot did not come back"))?;
         let (root, result) = tokio::task::spawn_blocking(move || {
             let result = work(&mut root);
             (root, result)
@@ -184,8 +187,7 @@ pub fn engine(settings: &KojidSettings) -> Result<Engine, koji_buildroot::Error>
         bytes: settings.cache_max_mb.saturating_mul(1 << 20),
         age: Duration::from_secs(settings.buildroot_final_cleanup_delay.max(86400)),
     };
-    s.mock.mockdir = settings.mockdir.clone();
-    s.mock.user = settings.mockuser.clone();
+    s.mock.user = Some(settings.mockuser.clone());
     Engine::new(s)
 }
 
@@ -216,6 +218,7 @@ fn plan(cx: &TaskCx, wanted: &Wanted<'_>, id: i64, repo_id: i64) -> Result<Plan,
     let mut plan = Plan::for_tag(&name, wanted.arch, packages, wanted.group, &site, &extra)?;
     plan.managed = Some(Managed { buildroot_id: id, repo_id, tag_name: tag_name.to_owned() });
     plan.proxy = settings.yum_proxy.clone();
+    plan.mock.basedir = Some(settings.mockdir.clone());
     if settings.rpmbuild_timeout > 0 {
         plan.limits.timeout = settings.rpmbuild_timeout;
     }

@@ -23,10 +23,8 @@ pub async fn mark_external(
     if external.is_empty() {
         return Ok(());
     }
-    let by_url: HashMap<String, &Value> = external
-        .iter()
-        .filter_map(|e| Some((e.str_at("url")?.replace("$arch", arch), e)))
-        .collect();
+    let by_url: HashMap<String, &Value> =
+        external.iter().filter_map(|e| Some((e.str_at("url")?.replace("$arch", arch), e))).collect();
     let dir = repo_dir(repo, arch)?;
     let origins = read_origins(cx, &dir).await?;
     let ours = read_ours(cx, &dir).await?;

@@ -124,7 +124,11 @@ impl Daemon {
         }
         let data = Value::record([("maxjobs", Value::Int(i64::from(self.settings.maxjobs)))]);
         self.session
-            .call(m::HostUpdateHost { task_load: self.processes.load().into(), ready: ready.is_ok().into(), data })
+            .call(m::HostUpdateHost {
+                task_load: self.processes.load().into(),
+                ready: ready.is_ok().into(),
+                data,
+            })
             .await?;
         if ready.is_err() {
             return Ok((false, None));
@@ -183,10 +187,9 @@ impl Daemon {
                 return Ok((true, next));
             }
             let weight = entry.map_or(1.0, |e| e.weight);
-            self.session
-                .call(m::HostSetTaskWeight { task_id: id.into(), weight: weight.into() })
-                .await?;
-            let subsession = self.session.subsession().await?.detach().await.context("the hub gave no subsession")?;
+            self.session.call(m::HostSetTaskWeight { task_id: id.into(), weight: weight.into() }).await?;
+            let subsession =
+                self.session.subsession().await?.detach().await.context("the hub gave no subsession")?;
             self.processes.start(id, weight, &opened, &self.host, subsession, self.workdir(id)).await?;
             tracing::info!(task = id, method, "started");
             return Ok((true, None));

@@ -109,9 +109,8 @@ impl Processes {
         // the process ends with the daemon, whatever ends the daemon
         // SAFETY: prctl is async-signal-safe and touches only the new process
         unsafe {
-            command.pre_exec(|| {
-                nix::sys::prctl::set_pdeathsig(Signal::SIGKILL).map_err(std::io::Error::from)
-            });
+            command
+                .pre_exec(|| nix::sys::prctl::set_pdeathsig(Signal::SIGKILL).map_err(std::io::Error::from));
         }
         let mut child = command.spawn().context("cannot start a task process")?;
         let pid = child.id().and_then(|p| i32::try_from(p).ok()).context("the task process ended at once")?;
@@ -179,7 +178,9 @@ impl Processes {
     /// Ends a task's process group: politely, then not.
     pub async fn kill(&mut self, task: i64) {
         let Some(mut r) = self.running.remove(&task) else { return };
-        for (sig, patience) in [(Signal::SIGTERM, Duration::from_secs(3)), (Signal::SIGKILL, Duration::from_secs(10))] {
+        for (sig, patience) in
+            [(Signal::SIGTERM, Duration::from_secs(3)), (Signal::SIGKILL, Duration::from_secs(10))]
+        {
             killpg(r.group, sig).ok();
             if tokio::time::timeout(patience, r.child.wait()).await.is_ok() {
                 break;

@@ -49,7 +49,8 @@ mod tests {
     #[test]
     fn says_what_is_short() {
         let dir = tempfile::tempdir().unwrap();
-        let mut s = KojidSettings { workdir: dir.path().into(), minspace: 0, maxjobs: 2, ..Default::default() };
+        let mut s =
+            KojidSettings { workdir: dir.path().into(), minspace: 0, maxjobs: 2, ..Default::default() };
         assert!(check(&s, 2).unwrap_err().contains("maxjobs is 2"));
         s.minspace = u64::MAX;
         assert!(check(&s, 0).unwrap_err().contains("minspace"));

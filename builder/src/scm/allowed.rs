@@ -42,8 +42,7 @@ impl Allowed {
     }
 
     pub fn check(&self, url: &ScmUrl) -> Result<SourceRules, ScmError> {
-        let refused =
-            || ScmError::NotAllowed { host: url.host.clone(), repository: url.repository.clone() };
+        let refused = || ScmError::NotAllowed { host: url.host.clone(), repository: url.repository.clone() };
         let entry = self.entries.iter().find(|e| e.matches(url)).ok_or_else(refused)?;
         if entry.forbids { Err(refused()) } else { Ok(entry.rules.clone()) }
     }
@@ -129,9 +128,15 @@ mod tests {
         assert_eq!(from_policy(None), None);
         assert_eq!(from_policy(Some("deny not yours")), None);
         let r = from_policy(Some("allow")).unwrap();
-        assert_eq!((r.use_common, r.source_command.map(|c| c.join(" "))), (false, Some("make sources".into())));
+        assert_eq!(
+            (r.use_common, r.source_command.map(|c| c.join(" "))),
+            (false, Some("make sources".into()))
+        );
         let r = from_policy(Some("allow use_common fedpkg sources")).unwrap();
-        assert_eq!((r.use_common, r.source_command.map(|c| c.join(" "))), (true, Some("fedpkg sources".into())));
+        assert_eq!(
+            (r.use_common, r.source_command.map(|c| c.join(" "))),
+            (true, Some("fedpkg sources".into()))
+        );
         assert_eq!(from_policy(Some("allow none")).unwrap().source_command, None);
     }
 }

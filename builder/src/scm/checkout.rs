@@ -90,7 +90,8 @@ impl Runner<'_> {
     async fn svn(&self, url: &ScmUrl, top: &Path) -> Result<String, ScmError> {
         let remote = url.remote().replacen("svn+http", "http", 1);
         let target = top.to_string_lossy().into_owned();
-        let args = ["svn", "checkout", "--non-interactive", "-q", "-r", &url.revision, "--", &remote, &target];
+        let args =
+            ["svn", "checkout", "--non-interactive", "-q", "-r", &url.revision, "--", &remote, &target];
         if !self.run(&args.map(str::to_owned), self.workdir).await? {
             return Err(self.failure(&format!("cannot check out {remote} at revision {}", url.revision)));
         }
@@ -98,7 +99,8 @@ impl Runner<'_> {
     }
 
     async fn cvs(&self, url: &ScmUrl, top: &Path) -> Result<String, ScmError> {
-        let module = url.module.clone().ok_or_else(|| ScmError::Checkout("a CVS URL needs ?MODULE".into()))?;
+        let module =
+            url.module.clone().ok_or_else(|| ScmError::Checkout("a CVS URL needs ?MODULE".into()))?;
         let (user, method) = match url.scheme.as_str() {
             "cvs+ssh" => (url.user.clone().unwrap_or_default(), "ext"),
             _ => (url.user.clone().unwrap_or_else(|| "anonymous".into()), "pserver"),
@@ -117,7 +119,8 @@ impl Runner<'_> {
         let Some((parent, _)) = url.repository.trim_end_matches('/').rsplit_once('/') else { return Ok(()) };
         let sibling = ScmUrl { repository: format!("{parent}/common"), module: None, ..url.clone() };
         let target = self.workdir.join("common");
-        let args = ["git", "clone", "-q", "--", &sibling.remote(), &target.to_string_lossy()].map(str::to_owned);
+        let args =
+            ["git", "clone", "-q", "--", &sibling.remote(), &target.to_string_lossy()].map(str::to_owned);
         if !self.run(&args, self.workdir).await? {
             return Err(self.failure(&format!("cannot clone {}", sibling.remote())));
         }

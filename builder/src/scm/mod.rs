@@ -4,9 +4,9 @@ mod allowed;
 mod checkout;
 mod url;
 
-pub use allowed::{Allowed, SourceRules};
+pub use allowed::{Allowed, SourceRules, from_policy};
 pub use checkout::{Checkout, checkout};
-pub use url::ScmUrl;
+pub use url::{ScmKind, ScmUrl};
 
 /// Why sources could not be fetched; the message is for the person who gave the URL.
 #[derive(Debug, thiserror::Error)]

@@ -189,7 +189,10 @@ mod tests {
     fn parts() {
         let u = parse("git+https://src.example.org/rpms/hello.git?sub/dir#main").unwrap();
         assert_eq!(u.remote(), "https://src.example.org/rpms/hello.git");
-        assert_eq!((u.directory(), u.module.as_deref(), u.revision.as_str()), ("hello", Some("sub/dir"), "main"));
+        assert_eq!(
+            (u.directory(), u.module.as_deref(), u.revision.as_str()),
+            ("hello", Some("sub/dir"), "main")
+        );
         assert_eq!(u.at("abc"), "git+https://src.example.org/rpms/hello.git?sub/dir#abc");
         assert_eq!(parse("git://[::1]:9418/hello#1").unwrap().host, "[::1]:9418");
         assert_eq!(parse("git+ssh://me@h/p#r").unwrap().remote(), "ssh://me@h/p");

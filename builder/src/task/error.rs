@@ -30,14 +30,6 @@ impl TaskError {
     pub fn parameter(message: impl Into<String>) -> TaskError {
         TaskError::Failed(Fault::parameter(message))
     }
-
-    /// The fault that becomes the task's result.
-    pub fn into_fault(self) -> Fault {
-        match self {
-            TaskError::Failed(fault) => fault,
-            TaskError::Refused(message) | TaskError::Gone(message) => Fault::generic(message),
-        }
-    }
 }
 
 impl From<ClientError> for TaskError {
@@ -47,7 +39,9 @@ impl From<ClientError> for TaskError {
                 Some(FaultKind::AuthExpired | FaultKind::Auth | FaultKind::Retry | FaultKind::Sequence) => {
                     TaskError::Gone(fault.message.clone())
                 }
-                kind => TaskError::Failed(Fault::new(kind.unwrap_or(FaultKind::Internal), fault.message.clone())),
+                kind => {
+                    TaskError::Failed(Fault::new(kind.unwrap_or(FaultKind::Internal), fault.message.clone()))
+                }
             },
             None => TaskError::generic(e.to_string()),
         }
@@ -72,6 +66,11 @@ impl From<koji_buildroot::Error> for TaskError {
 impl From<koji_rpm::Error> for TaskError {
     fn from(e: koji_rpm::Error) -> TaskError {
         TaskError::build(e.to_string())
+    }
+}
+impl From<koji_repodata::Error> for TaskError {
+    fn from(e: koji_repodata::Error) -> TaskError {
+        TaskError::generic(e.to_string())
     }
 }
 impl From<std::io::Error> for TaskError {

@@ -103,7 +103,9 @@ impl TaskCx {
             })
             .await?;
         let pairs = results.as_array().unwrap_or_default().iter();
-        Ok(pairs.filter_map(|p| Some((p.as_array()?.first()?.as_int()?, p.as_array()?.get(1)?.clone()))).collect())
+        Ok(pairs
+            .filter_map(|p| Some((p.as_array()?.first()?.as_int()?, p.as_array()?.get(1)?.clone())))
+            .collect())
     }
 
     /// Makes one subtask and waits for its result.
@@ -115,7 +117,8 @@ impl TaskCx {
 
     async fn one_failed(&self, tasks: &[i64], can_fail: &[i64]) -> Result<bool, TaskError> {
         for id in tasks.iter().filter(|id| !can_fail.contains(id)) {
-            let result = self.session.call(m::GetTaskResult { taskId: (*id).into(), raise_fault: true }).await;
+            let result =
+                self.session.call(m::GetTaskResult { taskId: (*id).into(), raise_fault: true }).await;
             if result.is_err_and(|e| e.fault().is_some()) {
                 return Ok(true);
             }

@@ -27,8 +27,13 @@ impl TaskMethod for BuildArch {
         }
         adjust_weight(cx, &header.name).await?;
         let root_arch = root_arch(cx, &arch, &tag)?;
-        let wanted =
-            Wanted { tag: &tag, repo: &repo, arch: &root_arch, group: koji_buildroot::BUILD_GROUP, fetches_sources: false };
+        let wanted = Wanted {
+            tag: &tag,
+            repo: &repo,
+            arch: &root_arch,
+            group: koji_buildroot::BUILD_GROUP,
+            fetches_sources: false,
+        };
         let mut root = TaskBuildroot::create(cx, wanted).await?;
         let id = root.id;
         let built = build(cx, &mut root, file, &arch).await;
@@ -63,7 +68,10 @@ async fn build(
     let target = arch.to_owned();
     let outcome = root.step(move |r| r.rebuild(&srpm, Some(&target))).await?;
     if !outcome.succeeded() {
-        return Err(build_failure("error building package (arch ARCH)".replace("ARCH", arch).as_str(), &outcome));
+        return Err(build_failure(
+            "error building package (arch ARCH)".replace("ARCH", arch).as_str(),
+            &outcome,
+        ));
     }
     root.list(cx).await?;
     let mut names = Vec::new();
@@ -80,8 +88,7 @@ async fn build(
 /// A package that takes long weighs more: 1.5 for up to 80 minutes of average build time in half a year, up to 18 more.
 async fn adjust_weight(cx: &TaskCx, package: &str) -> Result<(), TaskError> {
     const HALF_A_YEAR_DAYS: i64 = 180;
-    let call =
-        m::GetAverageBuildDuration { package: package.into(), age: HALF_A_YEAR_DAYS.into() };
+    let call = m::GetAverageBuildDuration { package: package.into(), age: HALF_A_YEAR_DAYS.into() };
     let Some(average) = cx.session.call(call).await?.as_double() else { return Ok(()) };
     let weight = BuildArch::WEIGHT + (average / 4800.0).min(18.0);
     cx.session.call(m::HostSetTaskWeight { task_id: cx.id.into(), weight: weight.into() }).await?;

@@ -97,7 +97,8 @@ async fn policy(
     ] {
         data.insert(key.into(), value);
     }
-    let action = cx.session.call(m::HostEvalPolicy { name: "build_from_scm".into(), data: data.into() }).await?;
+    let action =
+        cx.session.call(m::HostEvalPolicy { name: "build_from_scm".into(), data: data.into() }).await?;
     from_policy(action.as_str()).or(by_config.filter(|_| action.is_nil())).ok_or_else(|| {
         TaskError::build(format!(
             "SCM: {}:{} is not allowed by the hub's policy build_from_scm",
@@ -158,9 +159,9 @@ fn find_spec(dir: &Path, rpm_layout: bool) -> Result<PathBuf, TaskError> {
         many => {
             let name = dir.file_name().unwrap_or_default().to_string_lossy();
             let wanted = format!("{name}.spec");
-            many.iter().find(|p| p.file_name().is_some_and(|n| n == wanted.as_str())).cloned().ok_or_else(|| {
-                TaskError::build(format!("Multiple spec files found, none is called {wanted}"))
-            })
+            many.iter().find(|p| p.file_name().is_some_and(|n| n == wanted.as_str())).cloned().ok_or_else(
+                || TaskError::build(format!("Multiple spec files found, none is called {wanted}")),
+            )
         }
     }
 }
@@ -176,9 +177,9 @@ fn check_spec(path: &Path) -> Result<(), TaskError> {
         let lower = line.trim_start().to_lowercase();
         for word in ["packager", "vendor", "distribution"] {
             let header = lower.strip_prefix(word).is_some_and(|r| r.trim_start().starts_with(':'));
-            let is_macro = ["%define", "%global"].iter().any(|d| {
-                lower.strip_prefix(d).is_some_and(|r| r.split_whitespace().next() == Some(word))
-            });
+            let is_macro = ["%define", "%global"]
+                .iter()
+                .any(|d| lower.strip_prefix(d).is_some_and(|r| r.split_whitespace().next() == Some(word)));
             if header || is_macro {
                 return Err(TaskError::build(format!("{word} is not allowed to be set in spec file")));
             }
@@ -188,7 +189,11 @@ fn check_spec(path: &Path) -> Result<(), TaskError> {
 }
 
 /// Checks and uploads the one source rpm of a step; its name.
-pub async fn keep_srpm(cx: &TaskCx, root: &mut TaskBuildroot, outcome: &Outcome) -> Result<String, TaskError> {
+pub async fn keep_srpm(
+    cx: &TaskCx,
+    root: &mut TaskBuildroot,
+    outcome: &Outcome,
+) -> Result<String, TaskError> {
     root.list(cx).await?;
     let srpms: Vec<_> = outcome.results.iter().filter(|f| f.is_source()).collect();
     let file = match srpms.as_slice() {
@@ -206,7 +211,14 @@ pub async fn keep_srpm(cx: &TaskCx, root: &mut TaskBuildroot, outcome: &Outcome)
 }
 
 /// The result that the build task reads.
-pub fn source_result(cx: &TaskCx, brootid: i64, srpm: &str, logs: &[String], url: &str, source: &str) -> Value {
+pub fn source_result(
+    cx: &TaskCx,
+    brootid: i64,
+    srpm: &str,
+    logs: &[String],
+    url: &str,
+    source: &str,
+) -> Value {
     let dir = cx.upload_dir();
     let logs: Vec<String> = logs.iter().map(|l| format!("{dir}/{l}")).collect();
     Value::record([

@@ -19,13 +19,15 @@ impl TaskMethod for ChainBuild {
             return Err(TaskError::generic("--scratch is not allowed with chain-builds"));
         }
         let target = params.str("target")?.to_owned();
-        let info = cx.session.call(m::GetBuildTarget { info: target.clone().into(), ..Default::default() }).await?;
+        let info =
+            cx.session.call(m::GetBuildTarget { info: target.clone().into(), ..Default::default() }).await?;
         let Some(build_tag) = info.int_at("build_tag") else {
             return Err(TaskError::generic(format!("unknown build target: {target}")));
         };
         let levels = levels(&params.value("srcs"))?;
         for (n, level) in levels.iter().enumerate() {
-            let (sources, nvrs): (Vec<&String>, Vec<&String>) = level.iter().partition(|s| ScmUrl::is_scm_url(s));
+            let (sources, nvrs): (Vec<&String>, Vec<&String>) =
+                level.iter().partition(|s| ScmUrl::is_scm_url(s));
             let mut built: Vec<Value> = nvrs.into_iter().map(Value::from).collect();
             built.extend(build_level(cx, n, &sources, &target, &opts).await?);
             let last = n + 1 == levels.len();

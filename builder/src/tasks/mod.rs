@@ -31,10 +31,10 @@ pub trait TaskMethod {
     const METHOD: &'static str;
     /// What the task counts for in the host's load.
     const WEIGHT: f64;
-    fn run(cx: &mut TaskCx, params: Params) -> impl Future<Output = Result<Value, TaskError>> + Send;
+    fn run(cx: &mut TaskCx, params: Params) -> impl Future<Output = Result<Value, TaskError>>;
 }
 
-type Running<'a> = Pin<Box<dyn Future<Output = Result<Value, TaskError>> + Send + 'a>>;
+type Running<'a> = Pin<Box<dyn Future<Output = Result<Value, TaskError>> + 'a>>;
 
 /// One row of the table.
 pub struct Entry {
@@ -43,12 +43,8 @@ pub struct Entry {
     run: for<'a> fn(&'a mut TaskCx, Params) -> Running<'a>,
 }
 
-const fn entry<T: TaskMethod>() -> Entry {
-    Entry {
-        method: T::METHOD,
-        weight: T::WEIGHT,
-        run: |cx, params| Box::pin(T::run(cx, params)),
-    }
+const fn entry<T: TaskMethod + 'static>() -> Entry {
+    Entry { method: T::METHOD, weight: T::WEIGHT, run: |cx, params| Box::pin(T::run(cx, params)) }
 }
 
 /// Methods that run in a process of their own.

@@ -50,9 +50,9 @@ impl TaskMethod for NewRepo {
         if !ids.is_empty() {
             let results = cx.wait(&ids, WaitFor::AllUnlessOneFails, &[]).await?;
             for (arch, id) in tasks {
-                let result = results
-                    .get(&id)
-                    .ok_or_else(|| TaskError::generic(format!("createrepo for {arch} (task {id}) did not finish")))?;
+                let result = results.get(&id).ok_or_else(|| {
+                    TaskError::generic(format!("createrepo for {arch} (task {id}) did not finish"))
+                })?;
                 data.insert(arch, result.clone());
             }
         }

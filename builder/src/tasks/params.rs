@@ -12,7 +12,8 @@ impl Params {
     /// Binds `request`: the list of arguments, the last one possibly keywords.
     pub fn from_request(method: &str, request: Option<&Value>) -> Result<Params, TaskError> {
         let request = request.and_then(Value::as_array).unwrap_or_default();
-        let bound = koji_api::tasks::params(method, request).map_err(|e| TaskError::parameter(e.to_string()))?;
+        let bound =
+            koji_api::tasks::params(method, request).map_err(|e| TaskError::parameter(e.to_string()))?;
         Ok(Params(bound))
     }
 
@@ -49,7 +50,10 @@ mod tests {
 
     #[test]
     fn binds_positions_and_keywords() {
-        let kw = Value::record([("__starstar", Value::Bool(true)), ("opts", Value::record([("scratch", true)].map(|(k, v)| (k, Value::Bool(v)))))]);
+        let kw = Value::record([
+            ("__starstar", Value::Bool(true)),
+            ("opts", Value::record([("scratch", true)].map(|(k, v)| (k, Value::Bool(v))))),
+        ]);
         let request = Value::Array(vec!["x.src.rpm".into(), "f45".into(), kw]);
         let p = Params::from_request("build", Some(&request)).unwrap();
         assert_eq!((p.str("src").unwrap(), p.value("target")), ("x.src.rpm", Value::from("f45")));

@@ -24,7 +24,8 @@ impl TaskMethod for WaitRepo {
             .session
             .call(m::GetTag { tagInfo: params.value("tag"), strict: true, ..Default::default() })
             .await?;
-        let tag_id = tag.int_at("id").ok_or_else(|| TaskError::generic("the hub answered a tag without an id"))?;
+        let tag_id =
+            tag.int_at("id").ok_or_else(|| TaskError::generic("the hub answered a tag without an id"))?;
         let nvrs: Vec<String> = params
             .value("nvrs")
             .as_array()
@@ -68,7 +69,8 @@ impl Wanted {
                 None => return Ok(None),
             },
         };
-        let call = m::RepoRequest { tag: self.tag_id.into(), min_event: min_event.into(), ..Default::default() };
+        let call =
+            m::RepoRequest { tag: self.tag_id.into(), min_event: min_event.into(), ..Default::default() };
         let answer = cx.session.call(call).await?;
         Ok(answer.get("repo").filter(|r| !r.is_nil()).cloned())
     }
@@ -112,7 +114,9 @@ async fn min_event(cx: &TaskCx, tag_id: i64, params: &Params) -> Result<Option<i
         Value::Nil => Ok(None),
         Value::Str(s) if s == "now" => last_change(cx, tag_id).await.map(Some),
         v => {
-            let before = v.as_double().ok_or_else(|| TaskError::parameter(format!("Invalid value for newer_than: {v:?}")))?;
+            let before = v
+                .as_double()
+                .ok_or_else(|| TaskError::parameter(format!("Invalid value for newer_than: {v:?}")))?;
             let call = m::GetLastEvent { before: before.into(), ..Default::default() };
             Ok(cx.session.call(call).await?.int_at("id"))
         }

@@ -97,7 +97,11 @@ async fn arches(
         }
     }
     let source = source_arches(header);
-    let tag = TagArches { tag: words(place.build_tag.get("arches")), extra, overriding: opts.arch_override.clone() };
+    let tag = TagArches {
+        tag: words(place.build_tag.get("arches")),
+        extra,
+        overriding: opts.arch_override.clone(),
+    };
     Ok(arch_list(place.build_tag.str_at("name").unwrap_or_default(), &source, &tag)?)
 }
 
@@ -196,7 +200,11 @@ async fn build_arches(
         tasks.push((arch.clone(), cx.subtask(sub).await?));
     }
     let ids: Vec<i64> = tasks.iter().map(|(_, id)| *id).collect();
-    let wait_for = if opts.fail_fast || !cx.settings.build_arch_can_fail { WaitFor::AllUnlessOneFails } else { WaitFor::All };
+    let wait_for = if opts.fail_fast || !cx.settings.build_arch_can_fail {
+        WaitFor::AllUnlessOneFails
+    } else {
+        WaitFor::All
+    };
     let results = cx.wait(&ids, wait_for, &[]).await?;
     collect(source, &tasks, &results)
 }
@@ -238,7 +246,11 @@ fn collect(
         let buildroot = result.get("brootid").cloned().unwrap_or_default();
         for file in strings(result, "rpms").into_iter().chain(strings(result, "srpms")) {
             brmap.insert(file.clone(), buildroot.clone());
-            if file.ends_with(".src.rpm") || file.ends_with(".nosrc.rpm") { srpms.push(file) } else { rpms.push(file) }
+            if file.ends_with(".src.rpm") || file.ends_with(".nosrc.rpm") {
+                srpms.push(file)
+            } else {
+                rpms.push(file)
+            }
         }
         logs.insert(arch.clone(), strings(result, "logs").into());
     }

@@ -31,7 +31,12 @@ impl Options {
         let arch_override: Vec<String> = match opts.get("arch_override") {
             None | Some(Value::Nil) => Vec::new(),
             Some(Value::Str(s)) => s.replace(',', " ").split_whitespace().map(str::to_owned).collect(),
-            Some(v) => v.as_array().unwrap_or_default().iter().filter_map(|a| a.as_str().map(str::to_owned)).collect(),
+            Some(v) => v
+                .as_array()
+                .unwrap_or_default()
+                .iter()
+                .filter_map(|a| a.as_str().map(str::to_owned))
+                .collect(),
         };
         if !arch_override.is_empty() && !scratch {
             return Err(TaskError::build("arch_override is only allowed for scratch builds"));
@@ -87,13 +92,17 @@ pub async fn place(cx: &TaskCx, target: Value, repo_id: Option<i64>) -> Result<P
         };
         (repo.get("tag_id").cloned().unwrap_or_default(), dest)
     } else {
-        (info.get("build_tag").cloned().unwrap_or_default(), info.get("dest_tag").cloned().unwrap_or_default())
+        (
+            info.get("build_tag").cloned().unwrap_or_default(),
+            info.get("dest_tag").cloned().unwrap_or_default(),
+        )
     };
     build_tag = cx.build_config(&build_tag, None).await?;
     let dest_tag = match dest.as_int() {
         None => None,
         Some(id) => {
-            let tag = cx.session.call(m::GetTag { tagInfo: id.into(), strict: true, ..Default::default() }).await?;
+            let tag =
+                cx.session.call(m::GetTag { tagInfo: id.into(), strict: true, ..Default::default() }).await?;
             let name = tag.str_at("name").unwrap_or_default().to_owned();
             if tag.truthy_at("locked") {
                 return Err(TaskError::build(format!("Destination tag {name} is locked")));
