@@ -1,0 +1,470 @@
+//! One native buildroot: its directory, its layers, and running things in it.
+
+use std::path::{Path, PathBuf};
+
+use crate::engine::{Backend, Command, Settings, SrpmRequest, private_dir};
+use crate::error::{Error, Result};
+use crate::helper::request::{BindMount, Collect, Content, Exec, Root, Run, RunLimits, Tree, WriteFile};
+use crate::logs::Logs;
+use crate::outcome::{InstalledPackage, Outcome, ResultFile};
+use crate::plan::{Network, Plan};
+use crate::verdict::{Kind, Verdict};
+
+use super::cache::{Cache, Layer};
+use super::dnf::Dnf;
+use super::layers::Maker;
+use super::repo::{self, Source};
+use super::sandbox::{Ran, Sandbox};
+use super::{Failed, env, hardware, packages, probe};
+
+/// Bytes all result files of a build may take when the plan sets no limit on the disk.
+const RESULT_BYTES: u64 = 64 << 30;
+
+/// A buildroot in `WORK/NAME`: `plan.json`, `result/`, and what the build writes in `upper/` (or `root/` as a copy).
+pub(crate) struct NativeRoot {
+    pub(super) plan: Plan,
+    pub(super) dir: PathBuf,
+    pub(super) results: PathBuf,
+    pub(super) logs: Logs,
+    sandbox: Sandbox,
+    cache: Cache,
+    dnf: Dnf,
+    overlay: bool,
+    hostname: String,
+    ready: Option<Ready>,
+    /// A command ran as root: the list of packages may have changed.
+    touched: bool,
+}
+
+/// What stands after `init`.
+struct Ready {
+    source: Source,
+    group: Layer,
+    requires: Option<Layer>,
+}
+
+/// One command inside.
+pub(super) struct Inside<'a> {
+    pub argv: Vec<String>,
+    pub log: &'a str,
+    pub as_root: bool,
+    pub network: bool,
+    pub cwd: PathBuf,
+    pub write: Vec<WriteFile>,
+    pub binds: Vec<BindMount>,
+    pub collect: Option<Collect>,
+    pub timeout: Option<u64>,
+}
+
+impl NativeRoot {
+    pub(crate) fn create(settings: &Settings, plan: &Plan) -> Result<NativeRoot> {
+        let sandbox = super::sandbox(settings)?;
+        let cache = Cache::new(&settings.cache_dir)?;
+        let overlay = probe::overlay(settings, &cache, &sandbox)?;
+        std::fs::create_dir_all(&settings.work_dir).map_err(Error::io("create", &settings.work_dir))?;
+        let work =
+            std::fs::canonicalize(&settings.work_dir).map_err(Error::io("find", &settings.work_dir))?;
+        let dir = work.join(&plan.name);
+        // Left by a process that was killed.
+        sandbox.remove(&dir)?;
+        private_dir(&dir)?;
+        let results = dir.join("result");
+        for name in ["result", "deps", "upper", "work", "mnt", "root"] {
+            let path = dir.join(name);
+            std::fs::create_dir(&path).map_err(Error::io("create", &path))?;
+        }
+        plan.save(&dir.join("plan.json"))?;
+        let hostname = match &plan.hostname {
+            Some(name) => name.clone(),
+            None => nix::unistd::gethostname()
+                .map(|n| n.to_string_lossy().into_owned())
+                .unwrap_or_else(|_| "localhost".into()),
+        };
+        Ok(NativeRoot {
+            logs: Logs::new(&results, plan.limits.log),
+            dnf: Dnf::find(plan.mock.package_manager.as_deref())?,
+            plan: plan.clone(),
+            dir,
+            results,
+            sandbox,
+            cache,
+            overlay,
+            hostname,
+            ready: None,
+            touched: false,
+        })
+    }
+
+    /// Installs the group, or finds it installed.
+    fn prepare(&mut self) -> Result<std::result::Result<(), Failed>> {
+        let hardware = hardware::describe(&self.dir);
+        self.logs.append("hw_info.log", &hardware)?;
+        self.logs.root(&format!("engine: native, koji-buildroot {}", env!("CARGO_PKG_VERSION")))?;
+        let source = match repo::pin(&self.plan.packages) {
+            Ok(source) => source,
+            Err(Error::Repo { url, reason }) => {
+                let line = format!("cannot read the repository {url}: {reason}");
+                self.logs.root(&line)?;
+                let verdict =
+                    Verdict { kind: Kind::RepoUnavailable, log: Some("root.log"), lines: vec![line] };
+                return Ok(Err(Failed { status: 30, verdict }));
+            }
+            Err(e) => return Err(e),
+        };
+        let made = Self::maker(
+            &self.cache,
+            &self.sandbox,
+            &self.dnf,
+            &self.plan,
+            &source,
+            self.overlay,
+            &self.hostname,
+        )
+        .group(&mut self.logs)?;
+        let group = match made {
+            Ok(layer) => layer,
+            Err(failed) => return Ok(Err(failed)),
+        };
+        self.ready = Some(Ready { source, group, requires: None });
+        self.restack()?;
+        self.log_installed()?;
+        Ok(Ok(()))
+    }
+
+    /// Puts the layer with these BuildRequires under the root. What the build user wrote so far stays.
+    pub(super) fn require(
+        &mut self,
+        words: &[String],
+        srpm: &Path,
+    ) -> Result<std::result::Result<(), Failed>> {
+        if words.is_empty() {
+            return Ok(Ok(()));
+        }
+        let ready = self.ready.as_mut().ok_or_else(not_ready)?;
+        let maker = Self::maker(
+            &self.cache,
+            &self.sandbox,
+            &self.dnf,
+            &self.plan,
+            &ready.source,
+            self.overlay,
+            &self.hostname,
+        );
+        match maker.requires(&ready.group, words, srpm, &mut self.logs)? {
+            Ok(layer) => ready.requires = Some(layer),
+            Err(failed) => return Ok(Err(failed)),
+        }
+        self.restack()?;
+        self.log_installed()?;
+        Ok(Ok(()))
+    }
+
+    fn maker<'a>(
+        cache: &'a Cache,
+        sandbox: &'a Sandbox,
+        dnf: &'a Dnf,
+        plan: &'a Plan,
+        source: &'a Source,
+        overlay: bool,
+        hostname: &'a str,
+    ) -> Maker<'a> {
+        Maker { cache, sandbox, dnf, plan, source, overlay, hostname }
+    }
+
+    /// Without overlays a new layer means a new copy, into which the build user's home is moved.
+    fn restack(&mut self) -> Result<()> {
+        if self.overlay {
+            return Ok(());
+        }
+        let ready = self.ready.as_ref().ok_or_else(not_ready)?;
+        let layer = ready.requires.as_ref().unwrap_or(&ready.group);
+        let (root, old) = (self.dir.join("root"), self.dir.join("old"));
+        std::fs::rename(&root, &old).map_err(Error::io("move", &root))?;
+        std::fs::create_dir(&root).map_err(Error::io("create", &root))?;
+        self.sandbox.copy(&layer.fs, &root)?;
+        let home = self.plan.user.home.strip_prefix("/").unwrap_or(&self.plan.user.home).to_path_buf();
+        if old.join(&home).is_dir() {
+            self.sandbox.remove(&root.join(&home))?;
+            std::fs::rename(old.join(&home), root.join(&home)).map_err(Error::io("move", &old))?;
+        }
+        self.sandbox.remove(&old)
+    }
+
+    fn tree(&self) -> Result<Tree> {
+        let ready = self.ready.as_ref().ok_or_else(not_ready)?;
+        if !self.overlay {
+            return Ok(Tree::Directory(self.dir.join("root")));
+        }
+        let lowers = ready.requires.iter().chain(Some(&ready.group)).map(|l| l.fs.clone()).collect();
+        Ok(Tree::Overlay { lowers, upper: self.dir.join("upper"), work: self.dir.join("work") })
+    }
+
+    /// Runs a command inside and logs it; the end of its output comes back for the verdict.
+    pub(super) fn inside(&mut self, command: Inside<'_>) -> Result<(Ran, String)> {
+        let user = &self.plan.user;
+        let (uid, gid) = if command.as_root { (0, 0) } else { (user.uid, user.gid) };
+        let mut environment = env::build(&self.plan, &self.hostname);
+        let mut write = command.write;
+        if command.as_root {
+            self.touched = true;
+            environment.insert("HOME".into(), "/root".into());
+        } else {
+            write.push(self.macros());
+        }
+        let exec = Exec { argv: command.argv, env: environment, cwd: command.cwd, uid, gid };
+        self.logs.executing(command.log, &exec.argv, &exec.env)?;
+        let limits = &self.plan.limits;
+        let mut binds: Vec<BindMount> = self
+            .plan
+            .binds
+            .iter()
+            .map(|b| BindMount { source: b.source.clone(), target: b.target.clone(), writable: b.writable })
+            .collect();
+        binds.extend(command.binds);
+        let run = Run {
+            userns: None,
+            root: Root::Inside(self.tree()?),
+            mount_point: self.dir.join("mnt"),
+            network: command.network,
+            hostname: self.hostname.clone(),
+            binds,
+            write,
+            exec: Some(exec),
+            collect: command.collect,
+            limits: RunLimits {
+                timeout: command.timeout.unwrap_or(limits.timeout),
+                disk: limits.disk,
+                min_free: limits.min_free,
+                memory: limits.memory,
+                processes: limits.processes,
+            },
+            personality32: env::is_32_bit(&self.plan.target_arch),
+        };
+        let mut sink = self.logs.sink(command.log)?;
+        let ran = self.sandbox.run(run, &mut sink)?;
+        let tail = sink.into_tail();
+        let line = format!("Child return code was: {}", env::code(ran.end));
+        if command.log == "root.log" {
+            self.logs.root(&line)?;
+        } else {
+            self.logs.append(command.log, &format!("{line}\n"))?;
+        }
+        Ok((ran, tail))
+    }
+
+    fn macros(&self) -> WriteFile {
+        let mut text = String::new();
+        for (name, value) in &self.plan.macros {
+            // A line break would end the macro; rpm continues a line after a backslash.
+            text.push_str(&format!("{name} {}\n", value.replace('\n', "\\\n")));
+        }
+        WriteFile { path: self.plan.user.home.join(".rpmmacros"), content: Content::Text(text), mode: 0o644 }
+    }
+
+    /// Files the plan puts into the root, written once, as root.
+    fn plan_files(&mut self) -> Result<()> {
+        if self.plan.files.is_empty() {
+            return Ok(());
+        }
+        let write = self
+            .plan
+            .files
+            .iter()
+            .map(|(path, text)| WriteFile {
+                path: Path::new("/").join(path),
+                content: Content::Text(text.clone()),
+                mode: 0o644,
+            })
+            .collect();
+        let command = Inside {
+            argv: vec!["/bin/true".into()],
+            log: "root.log",
+            as_root: true,
+            network: false,
+            cwd: "/".into(),
+            write,
+            binds: Vec::new(),
+            collect: None,
+            timeout: None,
+        };
+        self.inside(command)?;
+        self.touched = false;
+        Ok(())
+    }
+
+    fn log_installed(&mut self) -> Result<()> {
+        let path = self.results.join("installed_pkgs.log");
+        let ready = self.ready.as_ref().ok_or_else(not_ready)?;
+        let list = &ready.requires.as_ref().unwrap_or(&ready.group).meta.installed;
+        crate::files::write_atomic(&path, packages::log(list).as_bytes())
+    }
+
+    /// Where results go and how many bytes they may take.
+    pub(super) fn collect(&self, from: &[&str], to: &Path) -> Collect {
+        let build = self.plan.user.home.join("build");
+        Collect {
+            from: from.iter().map(|d| build.join(d)).collect(),
+            to: to.into(),
+            max_bytes: self.plan.limits.disk.unwrap_or(RESULT_BYTES),
+        }
+    }
+
+    /// Whether the command that fetches sources, or rpmbuild, may use the network.
+    pub(super) fn network(&self, fetching: bool) -> bool {
+        match self.plan.network {
+            Network::None => false,
+            Network::SourceCommand => fetching,
+            Network::All => true,
+        }
+    }
+
+    pub(super) fn chown(&self, path: &Path) -> Result<()> {
+        self.sandbox.chown(path, self.plan.user.uid, self.plan.user.gid)
+    }
+
+    pub(super) fn remove_tree(&self, path: &Path) -> Result<()> {
+        self.sandbox.remove(path)
+    }
+
+    /// Ends a step.
+    pub(super) fn outcome(&mut self, end: std::result::Result<(), Failed>) -> Result<Outcome> {
+        let (status, verdict) = match end {
+            Ok(()) => (0, Verdict::success()),
+            Err(failed) => (failed.status, failed.verdict),
+        };
+        if status != 0 {
+            self.logs.append("state.log", &format!("failed: {verdict}\n"))?;
+        }
+        Ok(Outcome { status, verdict, results: results(&self.results)?, phases: self.logs.take_phases() })
+    }
+}
+
+fn not_ready() -> Error {
+    Error::State("the buildroot is not ready: init was not called or failed".into())
+}
+
+fn results(dir: &Path) -> Result<Vec<ResultFile>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(dir).map_err(Error::io("read", dir))?.flatten() {
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        if let Ok(meta) = entry.metadata()
+            && name.ends_with(".rpm")
+            && meta.is_file()
+        {
+            found.push(ResultFile { name, path: entry.path(), size: meta.len() });
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+impl Backend for NativeRoot {
+    fn result_dir(&self) -> &Path {
+        &self.results
+    }
+
+    fn init(&mut self) -> Result<Outcome> {
+        if self.ready.is_some() {
+            return Err(Error::State("init was called twice".into()));
+        }
+        self.logs.start("chroot init")?;
+        let end = self.prepare()?;
+        if end.is_ok() {
+            self.plan_files()?;
+            self.logs.finish()?;
+        }
+        self.outcome(end)
+    }
+
+    fn build_srpm(&mut self, request: &SrpmRequest) -> Result<Outcome> {
+        let end = self.srpm_from_checkout(request)?;
+        self.outcome(end)
+    }
+
+    fn rebuild_srpm(&mut self, srpm: &Path) -> Result<Outcome> {
+        let end = self.srpm_again(srpm)?;
+        self.outcome(end)
+    }
+
+    fn rebuild(&mut self, srpm: &Path, target: Option<&str>) -> Result<Outcome> {
+        let end = self.build_rpms(srpm, target)?;
+        self.outcome(end)
+    }
+
+    fn run(&mut self, command: &Command) -> Result<Outcome> {
+        let log = command.log.as_deref().unwrap_or("root.log");
+        let inside = Inside {
+            argv: command.argv.clone(),
+            log,
+            as_root: command.as_root,
+            network: command.network,
+            cwd: command.cwd.clone().unwrap_or_else(|| self.plan.user.home.clone()),
+            write: Vec::new(),
+            binds: Vec::new(),
+            collect: None,
+            timeout: command.timeout,
+        };
+        let (ran, tail) = self.inside(inside)?;
+        let code = env::code(ran.end);
+        let end = if ran.ok() {
+            Ok(())
+        } else {
+            let name = if log == "build.log" { "build.log" } else { "root.log" };
+            Err(Failed::of(ran.end, code, name, || Verdict {
+                kind: Kind::Command(code),
+                log: Some(name),
+                lines: tail
+                    .lines()
+                    .rev()
+                    .take(3)
+                    .map(Into::into)
+                    .collect::<Vec<_>>()
+                    .into_iter()
+                    .rev()
+                    .collect(),
+            }))
+        };
+        self.outcome(end)
+    }
+
+    fn installed(&mut self) -> Result<Vec<InstalledPackage>> {
+        let ready = self.ready.as_ref().ok_or_else(not_ready)?;
+        if !self.touched {
+            return Ok(ready.requires.as_ref().unwrap_or(&ready.group).meta.installed.clone());
+        }
+        let log = "installed_pkgs.query";
+        let query = packages::QUERY.to_string();
+        let command = Inside {
+            argv: vec!["/usr/bin/rpm".into(), "-qa".into(), "--qf".into(), query],
+            log,
+            as_root: false,
+            network: false,
+            cwd: "/".into(),
+            write: Vec::new(),
+            binds: Vec::new(),
+            collect: None,
+            timeout: Some(600),
+        };
+        let (ran, _) = self.inside(command)?;
+        let path = self.results.join(log);
+        let text = std::fs::read_to_string(&path).map_err(Error::io("read", &path))?;
+        std::fs::remove_file(&path).map_err(Error::io("remove", &path))?;
+        let list = packages::parse(&text);
+        if !ran.ok() || list.is_empty() {
+            return Err(Error::State("the root's rpm could not list its packages".into()));
+        }
+        crate::files::write_atomic(
+            &self.results.join("installed_pkgs.log"),
+            packages::log(&list).as_bytes(),
+        )?;
+        Ok(list)
+    }
+
+    fn log_patterns(&self) -> Vec<PathBuf> {
+        vec![self.results.join("*.log")]
+    }
+
+    fn remove(self: Box<Self>) -> Result<()> {
+        self.sandbox.remove(&self.dir)
+    }
+}
