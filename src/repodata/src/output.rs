@@ -1,0 +1,217 @@
+//! A `repodata` directory in the making.
+//!
+//! Files are written into a temporary directory beside the final one, named by their checksum and synced; in the
+//! end the directories change places in one step, so that a reader sees the old metadata or the new.
+
+use crate::compress::gzip;
+use crate::repomd::{Record, Repomd};
+use crate::{Error, Result};
+use sha2::{Digest, Sha256};
+use std::fs::{File, Permissions};
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The three files that describe packages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stream {
+    Primary,
+    Filelists,
+    Other,
+}
+
+impl Stream {
+    pub(crate) const ALL: [Self; 3] = [Self::Primary, Self::Filelists, Self::Other];
+
+    /// The type in repomd.xml.
+    pub(crate) fn kind(self) -> &'static str {
+        match self {
+            Self::Primary => "primary",
+            Self::Filelists => "filelists",
+            Self::Other => "other",
+        }
+    }
+
+    fn head(self, packages: usize) -> String {
+        let root = match self {
+            Self::Primary => {
+                "metadata xmlns=\"http://linux.duke.edu/metadata/common\" \
+                 xmlns:rpm=\"http://linux.duke.edu/metadata/rpm\""
+            }
+            Self::Filelists => "filelists xmlns=\"http://linux.duke.edu/metadata/filelists\"",
+            Self::Other => "otherdata xmlns=\"http://linux.duke.edu/metadata/other\"",
+        };
+        format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{root} packages=\"{packages}\">\n")
+    }
+
+    fn tail(self) -> &'static str {
+        match self {
+            Self::Primary => "</metadata>\n",
+            Self::Filelists => "</filelists>\n",
+            Self::Other => "</otherdata>\n",
+        }
+    }
+}
+
+/// The directory.
+pub(crate) struct Output {
+    dir: tempfile::TempDir,
+    target: PathBuf,
+    now: u64,
+    records: Vec<Record>,
+}
+
+impl Output {
+    /// Starts the `repodata` of `repository`, a directory that is made when needed.
+    pub(crate) fn new(repository: &Path) -> Result<Self> {
+        std::fs::create_dir_all(repository).map_err(Error::io(repository))?;
+        let dir = tempfile::Builder::new()
+            .prefix(".repodata.")
+            .permissions(Permissions::from_mode(0o755))
+            .tempdir_in(repository)
+            .map_err(Error::io(repository))?;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+        Ok(Self { dir, target: repository.join("repodata"), now, records: Vec::new() })
+    }
+
+    /// Starts one of the package files. They may be written at the same time.
+    pub(crate) fn stream(&self, stream: Stream, packages: usize) -> Result<StreamFile> {
+        let path = self.dir.path().join(format!("{}.xml.gz", stream.kind()));
+        let file = File::create(&path).map_err(Error::io(&path))?;
+        let mut out = StreamFile {
+            stream,
+            path,
+            file,
+            closed: Sha256::new(),
+            size: 0,
+            open: Sha256::new(),
+            open_size: 0,
+        };
+        let head = stream.head(packages);
+        out.add(head.as_bytes(), &gzip(head.as_bytes()))?;
+        Ok(out)
+    }
+
+    /// Puts a finished package file into the list, under its final name.
+    pub(crate) fn finish_stream(&mut self, mut file: StreamFile) -> Result<()> {
+        let tail = file.stream.tail();
+        file.add(tail.as_bytes(), &gzip(tail.as_bytes()))?;
+        file.file.sync_all().map_err(Error::io(&file.path))?;
+        let checksum = hex::encode(file.closed.finalize());
+        let kind = file.stream.kind();
+        let name = format!("{checksum}-{kind}.xml.gz");
+        let path = self.dir.path().join(&name);
+        std::fs::rename(&file.path, &path).map_err(Error::io(&path))?;
+        self.records.push(Record {
+            kind: kind.to_owned(),
+            checksum,
+            checksum_type: "sha256".to_owned(),
+            open_checksum: Some(hex::encode(file.open.finalize())),
+            location: format!("repodata/{name}"),
+            timestamp: self.now,
+            size: Some(file.size),
+            open_size: Some(file.open_size),
+        });
+        Ok(())
+    }
+
+    /// Adds a file compressed with gzip.
+    pub(crate) fn add_gz(&mut self, kind: &str, name: &str, text: &[u8]) -> Result<()> {
+        self.add(kind, name, &gzip(text), Some(text))
+    }
+
+    /// Adds a comps file, plain and compressed, as createrepo_c does.
+    pub(crate) fn add_comps(&mut self, text: &[u8]) -> Result<()> {
+        self.add("group", "comps.xml", text, None)?;
+        self.add_gz("group_gz", "comps.xml.gz", text)
+    }
+
+    fn add(&mut self, kind: &str, name: &str, bytes: &[u8], open: Option<&[u8]>) -> Result<()> {
+        let checksum = hex::encode(Sha256::digest(bytes));
+        let name = format!("{checksum}-{name}");
+        write_synced(&self.dir.path().join(&name), bytes)?;
+        self.records.push(Record {
+            kind: kind.to_owned(),
+            checksum,
+            checksum_type: "sha256".to_owned(),
+            open_checksum: open.map(|text| hex::encode(Sha256::digest(text))),
+            location: format!("repodata/{name}"),
+            timestamp: self.now,
+            size: Some(length(bytes)),
+            open_size: open.map(length),
+        });
+        Ok(())
+    }
+
+    /// Writes repomd.xml and puts the directory in place of the old one. Returns repomd.xml's content.
+    pub(crate) fn finish(self) -> Result<Repomd> {
+        let repomd = Repomd { revision: self.now.to_string(), records: self.records };
+        write_synced(&self.dir.path().join("repomd.xml"), repomd.to_xml().as_bytes())?;
+        let fresh = self.dir.path();
+        File::open(fresh).and_then(|dir| dir.sync_all()).map_err(Error::io(fresh))?;
+        let failed = Error::io(&self.target);
+        if self.target.exists() {
+            exchange(fresh, &self.target).map_err(failed)?;
+            // The temporary name now holds the old metadata, and goes with the TempDir.
+            drop(self.dir);
+        } else {
+            std::fs::rename(fresh, &self.target).map_err(failed)?;
+            let _moved_away = self.dir.keep();
+        }
+        let repository = self.target.parent().unwrap_or(&self.target);
+        File::open(repository).and_then(|dir| dir.sync_all()).map_err(Error::io(repository))?;
+        Ok(repomd)
+    }
+}
+
+/// Swaps two directories; in two steps on file systems (some NFS) that cannot do it in one.
+fn exchange(fresh: &Path, target: &Path) -> std::io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    match renameat_with(CWD, fresh, CWD, target, RenameFlags::EXCHANGE) {
+        Ok(()) => Ok(()),
+        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::OPNOTSUPP) => {
+            let old = fresh.with_extension("old");
+            std::fs::rename(target, &old)?;
+            std::fs::rename(fresh, target)?;
+            std::fs::rename(&old, fresh)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn write_synced(path: &Path, bytes: &[u8]) -> Result<()> {
+    let write = || -> std::io::Result<()> {
+        let mut file = File::create(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    write().map_err(Error::io(path))
+}
+
+fn length(bytes: &[u8]) -> u64 {
+    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
+}
+
+/// One package file being written: gzip members one after the other, digests on the way.
+pub(crate) struct StreamFile {
+    stream: Stream,
+    path: PathBuf,
+    file: File,
+    closed: Sha256,
+    size: u64,
+    open: Sha256,
+    open_size: u64,
+}
+
+impl StreamFile {
+    /// Appends a gzip member and counts the text that it holds.
+    pub(crate) fn add(&mut self, text: &[u8], member: &[u8]) -> Result<()> {
+        self.file.write_all(member).map_err(Error::io(&self.path))?;
+        self.closed.update(member);
+        self.size += length(member);
+        self.open.update(text);
+        self.open_size += length(text);
+        Ok(())
+    }
+}

@@ -1,0 +1,240 @@
+//! Reading the package files of a repository, one `<package>` at a time.
+//!
+//! Files are never held in memory as a whole: those of a distribution unpack to a gigabyte. Each element is given
+//! out as XML again, with its location made absolute where asked, and for primary with what merging needs to know.
+
+use crate::xml::{Attr, attribute, resolve};
+use crate::{Error, Result};
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+use std::io::BufRead;
+
+/// Most bytes of one package's element. The largest known (file lists of texlive and kernel packages) are a tenth
+/// of it.
+const MAX_ELEMENT: usize = 256 << 20;
+
+/// What primary says of a package, as far as merging needs it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PackageInfo {
+    /// Checksum of the rpm; the id that joins the three files.
+    pub pkgid: String,
+    /// Name.
+    pub name: String,
+    /// Architecture.
+    pub arch: String,
+    /// Epoch as written, usually `0`.
+    pub epoch: String,
+    /// Version.
+    pub version: String,
+    /// Release.
+    pub release: String,
+    /// File name of the source package; empty for source packages.
+    pub sourcerpm: String,
+    /// Path of the rpm, relative to the repository or its base.
+    pub location: String,
+    /// `xml:base` of the location.
+    pub base: Option<String>,
+}
+
+impl PackageInfo {
+    /// `N-V-R.A`.
+    pub fn nvra(&self) -> String {
+        format!("{}-{}-{}.{}", self.name, self.version, self.release, self.arch)
+    }
+}
+
+/// One package of a metadata file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Element {
+    /// The element as XML, ending in a line end.
+    pub xml: String,
+    /// What it says; only `pkgid`, `name`, `arch` and version for filelists and other.
+    pub info: PackageInfo,
+}
+
+/// Reads the packages of a primary file's text, for programs that want to look at a repository.
+pub fn read_packages(primary: impl BufRead, url: &str) -> Result<Vec<PackageInfo>> {
+    let mut elements = Elements::new(primary, url, None);
+    let mut packages = Vec::new();
+    while let Some(element) = elements.next()? {
+        packages.push(element.info);
+    }
+    Ok(packages)
+}
+
+/// The packages of one metadata file.
+pub(crate) struct Elements<'a, R> {
+    reader: Reader<R>,
+    buffer: Vec<u8>,
+    url: &'a str,
+    base: Option<&'a str>,
+    in_root: bool,
+}
+
+impl<'a, R: BufRead> Elements<'a, R> {
+    /// Reads `input`, which came from `url` (for messages). Locations without `xml:base` get `base`.
+    pub(crate) fn new(input: R, url: &'a str, base: Option<&'a str>) -> Self {
+        Self { reader: Reader::from_reader(input), buffer: Vec::new(), url, base, in_root: false }
+    }
+
+    /// The next package, `None` at the end of the file.
+    pub(crate) fn next(&mut self) -> Result<Option<Element>> {
+        loop {
+            self.buffer.clear();
+            let event = self.reader.read_event_into(&mut self.buffer);
+            match event.map_err(|error| Error::metadata(self.url, error))? {
+                Event::Start(start) if !self.in_root => {
+                    if !matches!(start.name().0, "metadata" | "filelists" | "otherdata") {
+                        let reason = format!("this is <{}>, no list of packages", start.name().0);
+                        return Err(Error::metadata(self.url, reason));
+                    }
+                    self.in_root = true;
+                }
+                Event::Empty(_) if !self.in_root => return Ok(None),
+                Event::Start(start) if start.name().0 == "package" => {
+                    let mut copy = Copy::new(self.url, self.base);
+                    copy.start(&start, false)?;
+                    return self.package(copy).map(Some);
+                }
+                Event::Start(start) => {
+                    let end = start.to_end().into_owned();
+                    self.reader
+                        .read_to_end_into(end.name(), &mut Vec::new())
+                        .map_err(|error| Error::metadata(self.url, error))?;
+                }
+                Event::Empty(start) if start.name().0 == "package" => {
+                    let mut copy = Copy::new(self.url, self.base);
+                    copy.start(&start, true)?;
+                    return Ok(Some(copy.element));
+                }
+                Event::End(_) => return Ok(None),
+                Event::DocType(_) => return Err(Error::metadata(self.url, "document types are not allowed")),
+                Event::Eof if self.in_root => return Err(Error::metadata(self.url, "the file is cut off")),
+                Event::Eof => return Err(Error::metadata(self.url, "the file is empty")),
+                _ => {}
+            }
+        }
+    }
+
+    fn package(&mut self, mut copy: Copy<'_>) -> Result<Element> {
+        loop {
+            self.buffer.clear();
+            let event = self.reader.read_event_into(&mut self.buffer);
+            match event.map_err(|error| Error::metadata(self.url, error))? {
+                // Elements of namespaces that our root element does not declare (SUSE has some) are left out.
+                Event::Start(start) if is_foreign(&start) => {
+                    let end = start.to_end().into_owned();
+                    self.reader
+                        .read_to_end_into(end.name(), &mut Vec::new())
+                        .map_err(|error| Error::metadata(self.url, error))?;
+                }
+                Event::Empty(start) if is_foreign(&start) => {}
+                Event::Start(start) => copy.start(&start, false)?,
+                Event::Empty(start) => copy.start(&start, true)?,
+                Event::End(end) => {
+                    copy.end(end.name().0);
+                    if copy.path.is_empty() {
+                        copy.element.xml.push('\n');
+                        return Ok(copy.element);
+                    }
+                }
+                Event::Text(text) => copy.text(&text, &text),
+                Event::CData(text) => copy.text(&crate::xml::Text(&text).to_string(), &text),
+                Event::GeneralRef(reference) => {
+                    let c = resolve(&reference).map_err(|reason| Error::metadata(self.url, reason))?;
+                    copy.text(&format!("&{};", &*reference), c.encode_utf8(&mut [0; 4]));
+                }
+                Event::Eof => return Err(Error::metadata(self.url, "the file is cut off")),
+                _ => {}
+            }
+            if copy.element.xml.len() > MAX_ELEMENT {
+                return Err(Error::metadata(
+                    self.url,
+                    format!("the package {} is too large", copy.element.info.name),
+                ));
+            }
+        }
+    }
+}
+
+fn is_foreign(start: &BytesStart<'_>) -> bool {
+    start.name().0.split_once(':').is_some_and(|(prefix, _)| prefix != "rpm")
+}
+
+/// Writes an element again while looking at it.
+struct Copy<'a> {
+    url: &'a str,
+    base: Option<&'a str>,
+    path: Vec<String>,
+    element: Element,
+}
+
+impl<'a> Copy<'a> {
+    fn new(url: &'a str, base: Option<&'a str>) -> Self {
+        Self { url, base, path: Vec::new(), element: Element::default() }
+    }
+
+    fn start(&mut self, start: &BytesStart<'_>, empty: bool) -> Result<()> {
+        let depth = self.path.len();
+        let url = self.url;
+        let value = |name: &str| -> Result<String> {
+            Ok(attribute(start, name).map_err(|reason| Error::metadata(url, reason))?.unwrap_or_default())
+        };
+        let mut base = String::new();
+        let info = &mut self.element.info;
+        match (depth, start.name().0) {
+            (0, _) => {
+                info.pkgid = value("pkgid")?;
+                info.name = value("name")?;
+                info.arch = value("arch")?;
+            }
+            (1, "version") => {
+                info.epoch = value("epoch")?;
+                info.version = value("ver")?;
+                info.release = value("rel")?;
+            }
+            (1, "location") => {
+                info.location = value("href")?;
+                info.base = Some(value("xml:base")?).filter(|base| !base.is_empty());
+                if let (None, Some(wanted)) = (&info.base, self.base) {
+                    base = format!(" xml:base=\"{}\"", Attr(wanted));
+                }
+            }
+            _ => {}
+        }
+        let xml = &mut self.element.xml;
+        xml.push('<');
+        if base.is_empty() {
+            xml.push_str(start);
+        } else {
+            let href = Attr(&self.element.info.location).to_string();
+            xml.push_str(&format!("location{base} href=\"{href}\""));
+        }
+        xml.push_str(if empty { "/>" } else { ">" });
+        if !empty {
+            self.path.push(start.name().0.to_owned());
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, name: &str) {
+        self.element.xml.push_str("</");
+        self.element.xml.push_str(name);
+        self.element.xml.push('>');
+        self.path.pop();
+    }
+
+    fn text(&mut self, raw: &str, value: &str) {
+        self.element.xml.push_str(raw);
+        let info = &mut self.element.info;
+        let mut path = self.path.iter().map(String::as_str).skip(1);
+        let field = match (path.next(), path.next(), path.next()) {
+            (Some("name"), None, None) => &mut info.name,
+            (Some("arch"), None, None) => &mut info.arch,
+            (Some("checksum"), None, None) => &mut info.pkgid,
+            (Some("format"), Some("rpm:sourcerpm"), None) => &mut info.sourcerpm,
+            _ => return,
+        };
+        field.push_str(value);
+    }
+}
