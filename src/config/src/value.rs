@@ -13,6 +13,20 @@ pub enum OptionValue {
     List(Vec<String>),
 }
 
+/// As it would be written in a file.
+impl std::fmt::Display for OptionValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            OptionValue::Unset => Ok(()),
+            OptionValue::Bool(b) => f.write_str(if *b { "yes" } else { "no" }),
+            OptionValue::Int(i) => i.fmt(f),
+            OptionValue::Float(x) => x.fmt(f),
+            OptionValue::Text(s) => f.write_str(s),
+            OptionValue::List(l) => f.write_str(&l.join(" ")),
+        }
+    }
+}
+
 /// A type that a setting can have.
 pub trait FromText: Sized {
     /// What a valid value is, as in "must be a valid integer".
