@@ -68,7 +68,6 @@ struct Row {
     locked: bool,
     maven_support: bool,
     maven_include_all: bool,
-    revoke_event: Option<i64>,
 }
 
 /// The tag as it is (`None`) or was at an event; `None` when it did not exist then.
@@ -76,7 +75,7 @@ pub async fn get(tx: &mut Tx, which: &NameOrId, event: Option<i64>) -> Result<Op
     let row: Option<Row> = tx
         .row_as(
             "SELECT tag.id::bigint, tag.name, perm_id::bigint, permissions.name AS perm, arches, locked,
-                    maven_support, maven_include_all, revoke_event::bigint
+                    maven_support, maven_include_all
                FROM tag_config
                JOIN tag ON tag.id = tag_config.tag_id
                LEFT JOIN permissions ON permissions.id = tag_config.perm_id
