@@ -6,6 +6,7 @@
 //!
 //! Start at [`Tx`] (one request's transaction), [`Query`] (a select with optional filters) and [`versioned`].
 
+mod after;
 mod arg;
 mod cluster;
 mod connect;
@@ -52,6 +53,7 @@ pub mod tasks;
 pub mod users;
 pub mod volumes;
 
+pub use after::Hook;
 pub use arg::Arg;
 pub use cluster::{Cluster, ClusterConfig, ClusterError, DATABASE};
 pub use connect::{Address, AddressError};

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sqlx::{AssertSqlSafe, Connection, PgConnection, Postgres, Transaction};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Postgres, Transaction};
 
 use crate::{Db, DbError, Result};
 
@@ -85,18 +86,18 @@ pub async fn migrate(db: &Db) -> std::result::Result<Migration, SchemaError> {
     Ok(done)
 }
 
-/// Creates the database `name` on the server of `connection` unless it is there.
-pub async fn create_database(connection: &mut PgConnection, name: &str) -> Result<()> {
+/// Creates the database `name` on the server that `server` reaches, unless it is there.
+pub async fn create_database(server: &PgConnectOptions, name: &str) -> Result<()> {
+    let mut connection = server.connect().await?;
     let found: Option<i32> = sqlx::query_scalar("SELECT 1 FROM pg_database WHERE datname = $1")
         .bind(name)
-        .fetch_optional(&mut *connection)
+        .fetch_optional(&mut connection)
         .await?;
     if found.is_none() {
-        connection.ping().await?;
         let sql = format!("CREATE DATABASE {}", quoted(name));
-        sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await?;
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await?;
     }
-    Ok(())
+    Ok(connection.close().await?)
 }
 
 /// An identifier in quotes.

@@ -1,9 +1,9 @@
 //! Login sessions, and the passwords of this hub.
 
 use koji_api::types::UserType;
-use koji_xmlrpc::{Struct, Value};
+use koji_xmlrpc::Value;
 
-use crate::{Result, Tx, args};
+use crate::{Query, Result, Tx, args};
 
 /// Class of the advisory locks that serialise the changing calls of one session.
 const LOCK_CLASS: i64 = 0x6b6f_6a69;
@@ -181,25 +181,37 @@ pub async fn set_exclusive(tx: &mut Tx, id: i64, exclusive: bool) -> Result<()> 
     tx.execute("UPDATE sessions SET exclusive = $2 WHERE id = $1", args![id, value]).await.map(drop)
 }
 
-/// The open sessions of a user as `getSessionInfo` answers them; with `details` everything but the key.
-pub async fn list(tx: &mut Tx, user_id: i64, details: bool) -> Result<Vec<Struct>> {
-    if details {
-        return tx
-            .rows(
-                "SELECT authtype, callnum, exclusive, expired, master, start_time, update_time, user_id, renew_time,
-                        hostip, id, date_part('epoch', start_time) AS start_ts,
-                        date_part('epoch', update_time) AS update_ts, date_part('epoch', renew_time) AS renew_ts, closed
-                   FROM sessions WHERE user_id = $1 AND NOT closed ORDER BY id",
-                args![user_id],
-            )
-            .await;
+/// Which sessions [`query`] answers.
+#[derive(Debug, Clone, Copy)]
+pub enum Which {
+    One(i64),
+    /// All of a user that have not expired.
+    OfUser(i64),
+}
+
+/// Sessions as `getSessionInfo` answers them, without their keys; with `details` also id and address.
+pub fn query(which: Which, details: bool) -> Query {
+    let query = Query::from("sessions").columns(&[
+        ("user_id", "user_id"),
+        ("expired", "expired"),
+        ("master", "master"),
+        ("authtype", "authtype"),
+        ("callnum", "callnum"),
+        ("start_time", "start_time"),
+        ("date_part('epoch', start_time)", "start_ts"),
+        ("update_time", "update_time"),
+        ("date_part('epoch', update_time)", "update_ts"),
+        ("renew_time", "renew_time"),
+        ("date_part('epoch', renew_time)", "renew_ts"),
+        ("exclusive", "exclusive"),
+    ]);
+    let query = query.when(details, |q| q.columns(&[("hostip", "hostip"), ("id", "id")]));
+    match which {
+        Which::One(id) => query.filter("id = {}", id),
+        Which::OfUser(user) => {
+            query.filter("user_id = {}", user).filter_sql("expired IS FALSE").order_by("id")
+        }
     }
-    tx.rows(
-        "SELECT id, authtype, exclusive, expired, master, start_time, update_time, user_id
-           FROM sessions WHERE user_id = $1 AND NOT closed ORDER BY id",
-        args![user_id],
-    )
-    .await
 }
 
 /// What a password is compared with.

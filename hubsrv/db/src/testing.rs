@@ -112,9 +112,10 @@ fn start_cluster() -> Result<(Cluster, Flock<File>), Trouble> {
 
 /// Databases of processes that are gone, and templates of other versions of the schema.
 async fn remove_leftovers(connection: &mut PgConnection, template: &str) -> Result<(), Trouble> {
-    let names: Vec<String> = sqlx::query_scalar("SELECT datname::text FROM pg_database WHERE datname ~ '^(t|koji)_'")
-        .fetch_all(&mut *connection)
-        .await?;
+    let names: Vec<String> =
+        sqlx::query_scalar("SELECT datname::text FROM pg_database WHERE datname ~ '^(t|koji)_'")
+            .fetch_all(&mut *connection)
+            .await?;
     for name in names {
         let gone = match name.strip_prefix("t_").and_then(|rest| rest.split('_').next()) {
             Some(pid) => !PathBuf::from(format!("/proc/{pid}")).exists(),

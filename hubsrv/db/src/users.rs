@@ -12,7 +12,11 @@ pub enum UserRef {
     /// A name or a Kerberos principal.
     Text(String),
     /// What a struct says: all of it must match.
-    Parts { id: Option<i64>, name: Option<String>, principal: Option<String> },
+    Parts {
+        id: Option<i64>,
+        name: Option<String>,
+        principal: Option<String>,
+    },
 }
 
 impl From<i64> for UserRef {
@@ -199,7 +203,9 @@ pub async fn remove_principal(tx: &mut Tx, user_id: i64, principal: &str) -> Res
 }
 
 pub async fn describe_perm(tx: &mut Tx, perm_id: i64, description: &str) -> Result<()> {
-    tx.execute("UPDATE permissions SET description = $2 WHERE id = $1", args![perm_id, description]).await.map(drop)
+    tx.execute("UPDATE permissions SET description = $2 WHERE id = $1", args![perm_id, description])
+        .await
+        .map(drop)
 }
 
 pub async fn grant(tx: &mut Tx, user_id: i64, perm_id: i64) -> Result<()> {
@@ -222,7 +228,8 @@ pub async fn is_member(tx: &mut Tx, group_id: i64, user_id: i64) -> Result<bool>
 }
 
 pub async fn add_member(tx: &mut Tx, group_id: i64, user_id: i64) -> Result<()> {
-    versioned::insert(tx, "user_groups", vec![("user_id", user_id.into()), ("group_id", group_id.into())]).await
+    versioned::insert(tx, "user_groups", vec![("user_id", user_id.into()), ("group_id", group_id.into())])
+        .await
 }
 
 pub async fn drop_member(tx: &mut Tx, group_id: i64, user_id: i64) -> Result<()> {

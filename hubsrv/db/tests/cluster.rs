@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use koji_db::{Cluster, ClusterConfig, ClusterError, Db};
 
 fn config(dir: &Path) -> ClusterConfig {
-    let mut config = ClusterConfig::new(dir.join("deep/enough/to/make/a/socket/path/too/long/for/the/kernel/which/has/a/limit/postgres"));
+    let mut config = ClusterConfig::new(
+        dir.join("deep/enough/to/make/a/socket/path/too/long/for/the/kernel/which/has/a/limit/postgres"),
+    );
     config.durable = false;
     config
 }
@@ -52,7 +54,10 @@ async fn it_comes_back_after_a_kill_and_goes_with_us() {
     assert_eq!(second.pid(), Some(pid));
     tokio::task::spawn_blocking(move || cluster.stop()).await.unwrap();
     let db = Db::new(second.options("postgres"), 4);
-    until("the second's own server", async || second.pid().is_some_and(|p| p != pid) && db.ping().await.is_ok()).await;
+    until("the second's own server", async || {
+        second.pid().is_some_and(|p| p != pid) && db.ping().await.is_ok()
+    })
+    .await;
 
     let pid = second.pid().unwrap();
     let data = second.dir().to_path_buf();
@@ -61,7 +66,8 @@ async fn it_comes_back_after_a_kill_and_goes_with_us() {
     assert!(db.ping().await.is_err());
 
     // the file of a server that is gone, whose number another process has now
-    std::fs::write(data.join("postmaster.pid"), format!("{}\n{}\n", std::process::id(), data.display())).unwrap();
+    std::fs::write(data.join("postmaster.pid"), format!("{}\n{}\n", std::process::id(), data.display()))
+        .unwrap();
     let third = start(config(dir.path())).await.unwrap();
     assert!(third.pid().is_some());
 

@@ -35,7 +35,10 @@ async fn a_koji_database_is_adopted_as_it_is() {
 async fn an_old_koji_database_is_refused_with_what_it_lacks() {
     let db = empty().await;
     sqlx::raw_sql(KOJI).execute(db.pool()).await.unwrap();
-    sqlx::raw_sql("DROP TABLE locks; ALTER TABLE build DROP COLUMN promoter CASCADE").execute(db.pool()).await.unwrap();
+    sqlx::raw_sql("DROP TABLE locks; ALTER TABLE build DROP COLUMN promoter CASCADE")
+        .execute(db.pool())
+        .await
+        .unwrap();
     let Err(SchemaError::OldKoji(missing)) = migrate(&db).await else { panic!("it was taken") };
     assert_eq!(missing, ["build.promoter", "locks"]);
 }

@@ -24,12 +24,17 @@ impl Failure {
             Failure::Db(DbError::Locked) => Fault::lock("the record is locked by another call; try again"),
             Failure::Db(e @ DbError::DiskFull(_)) => Fault::generic(format!("{e}; nothing was changed")),
             Failure::Db(e) => Fault::internal(format!("database: {e}")),
-            Failure::Io(e) if e.kind() == std::io::ErrorKind::StorageFull => Fault::generic(
+            Failure::Io(e) if is_full(&e) => Fault::generic(
                 "no space left on the hub's file store; nothing was kept, try again when there is room",
             ),
             Failure::Io(e) => Fault::internal(format!("file store: {e}")),
         }
     }
+}
+
+fn is_full(e: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+    matches!(e.kind(), StorageFull | QuotaExceeded)
 }
 
 impl From<Fault> for Failure {

@@ -6,11 +6,22 @@ use koji_api::paths::PathInfo;
 use koji_config::HubConfig;
 use koji_config::hub::HubSettings;
 use koji_db::Db;
+use koji_policy::{ParseError, Policies};
 
 use crate::auth::Limiter;
 use crate::context::Origin;
 use crate::live::Live;
 use crate::names::{BadPattern, NameRules};
+use crate::policy;
+
+/// A configuration that no hub can run with.
+#[derive(Debug, thiserror::Error)]
+pub enum HubError {
+    #[error(transparent)]
+    Names(#[from] BadPattern),
+    #[error(transparent)]
+    Policy(#[from] ParseError),
+}
 
 /// The hub: settings, database, file store. Stateless between requests apart from caches keyed by event.
 pub struct Hub {
@@ -18,6 +29,7 @@ pub struct Hub {
     pub paths: PathInfo,
     pub config: HubConfig,
     pub names: NameRules,
+    pub policies: Policies,
     pub live: Live,
     pub logins: Limiter,
     /// The address under which this machine's own clients are known.
@@ -25,11 +37,12 @@ pub struct Hub {
 }
 
 impl Hub {
-    pub fn new(db: Db, config: HubConfig) -> Result<Hub, BadPattern> {
+    pub fn new(db: Db, config: HubConfig) -> Result<Hub, HubError> {
         Ok(Hub {
             db,
             paths: PathInfo::new(config.topdir().display().to_string()),
             names: NameRules::new(&config.settings)?,
+            policies: policy::load(&config)?,
             live: Live::default(),
             logins: Limiter::default(),
             own_ip: own_ip(),

@@ -8,12 +8,21 @@
 pub mod methods;
 pub mod audit;
 pub mod auth;
+mod blocking;
 pub mod context;
 pub mod dispatch;
 pub mod fault;
+pub mod filters;
 pub mod hub;
 pub mod live;
 pub mod lookup;
 pub mod names;
+pub mod policy;
 pub mod reply;
+pub mod server;
+pub mod store;
+pub mod tasks;
 pub mod testing;
+pub mod uploads;
+
+pub(crate) use blocking::blocking;

@@ -159,6 +159,11 @@ impl Subscription<'_> {
         }
     }
 
+    /// The place up to which this end has seen everything.
+    pub fn cursor(&self) -> String {
+        format!("{}-{}", self.live.instance, self.at)
+    }
+
     /// Waits until something happens to one of `topics`: those that changed.
     pub async fn wait_for<'t>(&mut self, topics: &'t [String]) -> Vec<&'t str> {
         loop {

@@ -9,7 +9,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::LazyLock;
 
-use koji_api::{Decl, Method};
+use koji_api::Decl;
 use koji_db::Mode;
 use koji_xmlrpc::{Struct, Value};
 

@@ -1,0 +1,70 @@
+//! The command line.
+
+mod add_user;
+mod database;
+mod grant;
+mod limits;
+mod logging;
+mod migrate;
+mod serve;
+mod set_password;
+mod settings;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// The server of a Koji build system: XML-RPC API, scheduler and file store.
+#[derive(Debug, Parser)]
+#[command(name = "koji-hub", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    #[command(subcommand)]
+    Admin(Admin),
+}
+
+/// Manage the hub's database from its own machine, whether the hub is running or not.
+#[derive(Debug, Subcommand)]
+enum Admin {
+    AddUser(add_user::AddUser),
+    SetPassword(set_password::SetPassword),
+    Grant(grant::Grant),
+    Migrate(migrate::Migrate),
+}
+
+/// Where the settings are.
+#[derive(Debug, Args)]
+struct Place {
+    /// The configuration file. Without it and without --data: /etc/koji-hub/hub.conf, if there is one.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The directory for all of the hub's data: its private PostgreSQL and, unless KojiDir is set, the files.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+/// Runs the program. Errors go to stderr in one line: what, why, and what to do where that is known.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Command::Serve(command) => command.run(),
+        Command::Admin(Admin::AddUser(command)) => command.run(),
+        Command::Admin(Admin::SetPassword(command)) => command.run(),
+        Command::Admin(Admin::Grant(command)) => command.run(),
+        Command::Admin(Admin::Migrate(command)) => command.run(),
+    };
+    match done {
+        Ok(code) => code,
+        Err(e) => {
+            eprintln!("koji-hub: {e:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

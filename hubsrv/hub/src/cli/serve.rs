@@ -1,0 +1,126 @@
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use clap::Args;
+use koji_config::HubConfig;
+use koji_hub::hub::Hub;
+use koji_hub::server;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::database::Database;
+use super::{Place, limits, logging, settings};
+
+/// Run the hub until it is told to stop (SIGTERM, SIGINT).
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    place: Place,
+    /// Address and port to listen on; port 0 takes a free one. [default: option Listen, 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR:PORT")]
+    listen: Option<SocketAddr>,
+}
+
+impl Serve {
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let mut config = settings::load(&self.place)?;
+        if let Some(listen) = self.listen {
+            config.settings.listen = listen;
+        }
+        logging::start(&config.settings)?;
+        for warning in &config.warnings {
+            tracing::warn!("{warning}");
+        }
+        limits::apply(&config.settings)?;
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        if config.settings.workers > 0 {
+            runtime.worker_threads(config.settings.workers);
+        }
+        let runtime = runtime.enable_all().build().context("cannot start the hub's threads")?;
+        runtime.block_on(serve(config))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+async fn serve(config: HubConfig) -> anyhow::Result<()> {
+    // signals that arrive while the hub starts end it in order, too
+    let stop = stop_signal()?;
+    make_directories(&config)?;
+    let listen = config.settings.listen;
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("cannot listen on {listen}; is a hub running?"))?;
+    let address = listener.local_addr()?;
+    let database = Database::open(&config).await?;
+    let served = run(config, &database, listener, address, stop).await;
+    database.close().await;
+    served
+}
+
+async fn run(
+    config: HubConfig,
+    database: &Database,
+    listener: TcpListener,
+    address: SocketAddr,
+    stop: impl Future<Output = ()>,
+) -> anyhow::Result<()> {
+    database.prepare().await?;
+    let metrics = server::install_metrics().context("metrics")?;
+    let hub = Arc::new(Hub::new(database.db.clone(), config)?);
+    let bus = {
+        let hub = Arc::clone(&hub);
+        tokio::spawn(async move { hub.live.run(&hub.db).await })
+    };
+    let settings = hub.settings();
+    let files = if settings.serve_files { format!(" (http://{address}/kojifiles)") } else { String::new() };
+    println!(
+        "koji-hub: http://{address}/kojihub, data {}, database {}, files {}{files}",
+        settings.data_dir.display(),
+        database.shown,
+        hub.paths.top()
+    );
+    server::serve(listener, server::router(Arc::clone(&hub), Some(metrics)), stop).await;
+    bus.abort();
+    Ok(())
+}
+
+/// Done when the hub is told to stop. A second signal ends it at once.
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let (told, telling) = tokio::sync::oneshot::channel();
+    tokio::spawn(async move {
+        let mut told = Some(told);
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            match told.take() {
+                Some(told) => {
+                    let _ = told.send(());
+                }
+                None => std::process::exit(130),
+            }
+        }
+    });
+    Ok(async move {
+        let _ = telling.await;
+        tracing::info!("stopping");
+    })
+}
+
+/// The directories of the store. One that the settings name must be there: a missing mount is not to be filled.
+fn make_directories(config: &HubConfig) -> anyhow::Result<()> {
+    let top = config.topdir();
+    if config.settings.koji_dir.is_some() || config.has_database() {
+        anyhow::ensure!(top.is_dir(), "KojiDir {} is no directory; create or mount it", top.display());
+    }
+    for name in ["packages", "repos", "scratch", "vol", "work"] {
+        let dir = top.join(name);
+        std::fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
+    }
+    Ok(())
+}

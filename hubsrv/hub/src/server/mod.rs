@@ -1,0 +1,74 @@
+//! HTTP: the XML-RPC endpoint, the file store, health and metrics.
+//!
+//! | path | what |
+//! |---|---|
+//! | `/kojihub`, `/kojihub/...` | XML-RPC and uploads; POST only |
+//! | `/kojifiles/...` | the file store, read-only |
+//! | `/healthz` | `ok` while the database answers |
+//! | `/metrics` | Prometheus |
+
+mod files;
+mod listing;
+mod range;
+mod rpc;
+mod serve;
+mod status;
+mod stream;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use metrics_exporter_prometheus::PrometheusHandle;
+
+use crate::hub::Hub;
+
+pub use serve::serve;
+pub use status::install_metrics;
+
+/// The version of upstream's hub that this one behaves like. Clients decide by it what they may call.
+pub const KOJI_VERSION: &str = "1.35.3";
+
+/// What this hub can beyond that, for clients that know: see `live.wait`.
+const FEATURES: &str = "live";
+
+/// What every handler has.
+#[derive(Clone)]
+pub(crate) struct App {
+    hub: Arc<Hub>,
+    metrics: Option<PrometheusHandle>,
+}
+
+/// The routes. Without a metrics handle `/metrics` is not there.
+pub fn router(hub: Arc<Hub>, metrics: Option<PrometheusHandle>) -> Router {
+    let files = hub.settings().serve_files;
+    let mut router = Router::new()
+        .route("/kojihub", any(rpc::handle))
+        .route("/kojihub/{*rest}", any(rpc::handle))
+        .route("/healthz", get(status::healthz));
+    if metrics.is_some() {
+        router = router.route("/metrics", get(status::metrics));
+    }
+    if files {
+        router =
+            router.route("/kojifiles", any(files::handle)).route("/kojifiles/{*path}", any(files::handle));
+        router = router.route("/kojifiles/", any(files::handle));
+    }
+    // bodies are limited where they are read: documents by MaxRequestLength, uploads not at all
+    router.layer(DefaultBodyLimit::disable()).with_state(App { hub, metrics })
+}
+
+/// A plain text answer in upstream's form.
+fn text(status: StatusCode, body: impl Into<String>) -> Response {
+    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"))];
+    (status, headers, body.into()).into_response()
+}
+
+/// The headers that every answer of the endpoint carries.
+fn koji_headers(headers: &mut HeaderMap) {
+    headers.insert("koji-version", HeaderValue::from_static(KOJI_VERSION));
+    headers.insert("koji-features", HeaderValue::from_static(FEATURES));
+}

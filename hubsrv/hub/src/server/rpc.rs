@@ -1,0 +1,164 @@
+//! The endpoint: a POST becomes a call, the call's answer a document.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use axum::body::Body;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use http_body_util::BodyExt;
+use koji_api::Fault;
+use koji_xmlrpc::{parse_call, write_fault, write_response};
+use tracing::Instrument as _;
+
+use super::{App, koji_headers, stream, text};
+use crate::auth::{Credentials, credentials};
+use crate::context::Origin;
+use crate::dispatch::{Answer, Incoming, dispatch};
+use crate::{methods, uploads};
+
+/// How long a client may pause while it sends a body.
+const PAUSE: Duration = Duration::from_secs(120);
+
+pub(super) async fn handle(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request<Body>,
+) -> Response {
+    let request_id = format!("{:016x}", rand::random::<u64>());
+    let origin = Origin { request_id, ip: peer.ip().to_canonical().to_string(), ..Origin::default() };
+    let span = tracing::info_span!("request", id = %origin.request_id, ip = %origin.ip);
+    let mut response = answer(&app, origin, request).instrument(span).await;
+    koji_headers(response.headers_mut());
+    response
+}
+
+async fn answer(app: &App, origin: Origin, request: Request<Body>) -> Response {
+    if request.method() != Method::POST {
+        let body = "Method Not Allowed\nThis is an XML-RPC server. Only POST requests are accepted.\n";
+        let mut response = text(StatusCode::METHOD_NOT_ALLOWED, body);
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+        return response;
+    }
+    let (parts, mut body) = request.into_parts();
+    let query = parts.uri.query().unwrap_or_default();
+    let said = said(app, &parts.headers, query);
+    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+    if kind == Some("application/octet-stream") {
+        return match said {
+            Err(fault) => fault_response(&fault),
+            Ok(said) => match uploads::receive(&app.hub, said, origin, query, &mut body, PAUSE).await {
+                Ok(value) => document(write_response(&value)),
+                Err(uploads::Broken::Fault(fault)) => {
+                    tracing::info!(code = fault.kind.code(), "upload refused: {fault}");
+                    drain(&mut body).await;
+                    fault_response(&fault)
+                }
+                Err(uploads::Broken::Body(why)) => text(StatusCode::BAD_REQUEST, format!("{why}\n")),
+                Err(uploads::Broken::Slow) => text(StatusCode::REQUEST_TIMEOUT, "request timed out\n"),
+            },
+        };
+    }
+    let bytes = match read(body, app.hub.settings().max_request_length).await {
+        Ok(bytes) => bytes,
+        Err(response) => return response,
+    };
+    let call = match parse_call(&bytes) {
+        Ok(call) => call,
+        Err(_) if bytes.is_empty() => {
+            return text(StatusCode::BAD_REQUEST, "Invalid request: Empty request\n");
+        }
+        Err(e) => return text(StatusCode::BAD_REQUEST, format!("Invalid request: {e}\n")),
+    };
+    drop(bytes);
+    match said {
+        Ok(credentials) => {
+            call_and_answer(app, Incoming { method: call.method, params: call.params, credentials, origin })
+                .await
+        }
+        Err(fault) => fault_response(&fault),
+    }
+}
+
+async fn call_and_answer(app: &App, call: Incoming) -> Response {
+    let start = Instant::now();
+    // only names that exist become labels: anybody can send others
+    let method = call.method.as_deref().map_or("-", |name| methods::find(name).map_or("-", |e| e.decl.name));
+    let name = call.method.clone().unwrap_or_default();
+    let response = match dispatch(&app.hub, call).await {
+        Ok(Answer::Value(value)) => Ok(document(write_response(&value))),
+        Ok(Answer::Rows(query, tx)) => stream::rows(query, tx).await,
+        Err(fault) => Err(fault),
+    };
+    let time = start.elapsed();
+    let outcome = if response.is_ok() { "ok" } else { "fault" };
+    metrics::counter!("koji_hub_calls_total", "method" => method, "outcome" => outcome).increment(1);
+    metrics::histogram!("koji_hub_call_seconds", "method" => method).record(time.as_secs_f64());
+    match response {
+        Ok(response) => {
+            tracing::info!(method = name, ms = millis(time), "call");
+            response
+        }
+        Err(fault) => {
+            let code = fault.kind.code();
+            if code == 1 || code == koji_api::FaultKind::ServerOffline.code() {
+                tracing::error!(method = name, ms = millis(time), code, "call failed: {fault}");
+            } else {
+                tracing::info!(method = name, ms = millis(time), code, "call refused: {fault}");
+            }
+            fault_response(&fault)
+        }
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn said(app: &App, headers: &HeaderMap, query: &str) -> Result<Option<Credentials>, Fault> {
+    let header = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+    credentials(header, query, !app.hub.settings().disable_url_sessions)
+}
+
+/// The whole body, up to `limit` bytes; 0 is no limit.
+async fn read(body: Body, limit: u64) -> Result<Vec<u8>, Response> {
+    let mut body = body;
+    let mut bytes = Vec::new();
+    loop {
+        let frame = match tokio::time::timeout(PAUSE, body.frame()).await {
+            Err(_) => return Err(text(StatusCode::REQUEST_TIMEOUT, "request timed out\n")),
+            Ok(None) => return Ok(bytes),
+            Ok(Some(Err(e))) => return Err(text(StatusCode::BAD_REQUEST, format!("Invalid request: {e}\n"))),
+            Ok(Some(Ok(frame))) => frame,
+        };
+        if let Some(data) = frame.data_ref() {
+            let length = u64::try_from(bytes.len() + data.len()).unwrap_or(u64::MAX);
+            if limit != 0 && length > limit {
+                drain(&mut body).await;
+                return Err(text(StatusCode::BAD_REQUEST, "Invalid request: Request too long\n"));
+            }
+            bytes.extend_from_slice(data);
+        }
+    }
+}
+
+/// Reads on for a while: a client that is still sending would otherwise see its connection cut instead of the answer.
+async fn drain(body: &mut Body) {
+    const MOST: usize = 64 << 20;
+    let mut length = 0;
+    while let Ok(Some(Ok(frame))) = tokio::time::timeout(PAUSE, body.frame()).await {
+        length += frame.data_ref().map_or(0, |data| data.len());
+        if length > MOST {
+            return;
+        }
+    }
+}
+
+pub(super) fn document(xml: Vec<u8>) -> Response {
+    ([(header::CONTENT_TYPE, HeaderValue::from_static("text/xml"))], xml).into_response()
+}
+
+pub(super) fn fault_response(fault: &Fault) -> Response {
+    document(write_fault(fault.kind.code(), &fault.message))
+}
