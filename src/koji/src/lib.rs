@@ -10,6 +10,7 @@ pub mod cli;
 pub mod commands;
 pub mod context;
 pub mod error;
+pub mod event;
 pub mod help;
 pub mod lookup;
 pub mod output;

@@ -110,6 +110,8 @@ mod hosts;
 mod launch;
 mod misc;
 mod packages;
+mod repos;
+mod tagging;
 mod tags;
 mod targets;
 mod tasks;
@@ -126,6 +128,13 @@ const TABLE: &[Entry] = &[
     command!("add-tag", [], Admin, Login, tags::add_tag),
     command!("add-tag-inheritance", [], Admin, Login, tags::add_tag_inheritance),
     command!("add-target", [], Admin, Login, targets::add_target),
+    command!("latest-build", ["latest-pkg"], Info, Anonymous, tagging::latest_build),
+    command!("list-pkgs", [], Info, Anonymous, packages::list_pkgs),
+    command!("list-tagged", [], Info, Anonymous, tagging::list_tagged),
+    command!("list-targets", [], Info, Anonymous, targets::list_targets),
+    command!("regen-repo", [], Admin, Login, repos::regen_repo),
+    command!("request-repo", [], Misc, Login, repos::request_repo),
+    command!("wait-repo", [], Monitor, Anonymous, repos::wait_repo),
     command!("list-tags", [], Info, Anonymous, tags::list_tags),
     command!("moshimoshi", ["hello", "hi"], Misc, Login, misc::moshimoshi),
     command!("version", [], Misc, Anonymous, misc::version),

@@ -1,0 +1,158 @@
+use std::collections::HashMap;
+
+use koji_api::methods as m;
+use koji_api::paths::PathInfo;
+use koji_xmlrpc::Value;
+
+use super::{build_dir, header, nvra, row, rpm_path};
+use crate::context::Cx;
+use crate::error::{CommandError, Result};
+use crate::event::EventOptions;
+use crate::lookup::{items, text};
+
+/// List the builds or rpms of a tag
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    tag: String,
+    /// Only builds of this package
+    package: Option<String>,
+    /// Only rpms of these arches (repeatable)
+    #[arg(long)]
+    arch: Vec<String>,
+    /// Rpms instead of builds
+    #[arg(long)]
+    rpms: bool,
+    /// Inherited builds, too
+    #[arg(long)]
+    inherit: bool,
+    /// Only the latest build of each package
+    #[arg(long)]
+    latest: bool,
+    /// Only the latest N builds of each package
+    #[arg(long, value_name = "N")]
+    latest_n: Option<i64>,
+    /// No header
+    #[arg(long)]
+    quiet: bool,
+    /// Paths instead of names
+    #[arg(long)]
+    paths: bool,
+    /// Signatures of the rpms
+    #[arg(long)]
+    sigs: bool,
+    /// Only builds of a type: maven, win, image or another one that the hub knows
+    #[arg(long = "type")]
+    kind: Option<String>,
+    #[command(flatten)]
+    event: EventOptions,
+    /// Only draft builds
+    #[arg(long)]
+    draft_only: bool,
+    /// No draft builds
+    #[arg(long)]
+    no_draft: bool,
+}
+
+pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
+    if a.no_draft && a.draft_only {
+        return Err(CommandError::usage("--draft-only conflicts with --no-draft"));
+    }
+    let quiet = a.quiet || cx.options.quiet;
+    let event = a.event.announced(cx, quiet).await?;
+    let call = m::GetTag { tagInfo: a.tag.as_str().into(), event: event.into(), ..Default::default() };
+    if cx.hub().call(call).await?.is_nil() {
+        return Err(CommandError::usage(format!("No such tag: {}", a.tag)));
+    }
+    let mut lines = if a.rpms || a.sigs || !a.arch.is_empty() {
+        rpms(cx, &a, event).await?
+    } else {
+        builds(cx, &a, event, quiet).await?
+    };
+    lines.sort();
+    for line in lines {
+        cx.out.line(line);
+    }
+    Ok(())
+}
+
+impl Arguments {
+    fn latest(&self) -> Value {
+        self.latest_n.map_or(Value::Bool(self.latest), Value::Int)
+    }
+
+    fn draft(&self) -> Value {
+        match (self.kind.is_some(), self.no_draft, self.draft_only) {
+            (false, true, _) => Value::Bool(false),
+            (false, _, true) => Value::Bool(true),
+            _ => Value::Nil,
+        }
+    }
+}
+
+async fn builds(cx: &Cx, a: &Arguments, event: Option<i64>, quiet: bool) -> Result<Vec<String>> {
+    let call = m::ListTagged {
+        tag: a.tag.as_str().into(),
+        event: event.into(),
+        inherit: a.inherit,
+        latest: a.latest(),
+        package: a.package.clone().into(),
+        r#type: a.kind.clone().into(),
+        draft: a.draft(),
+        ..Default::default()
+    };
+    let builds = cx.hub().call(call).await?;
+    let maven = a.kind.as_deref() == Some("maven");
+    if !quiet {
+        header(cx, maven);
+    }
+    let paths = a.paths.then(|| cx.paths());
+    Ok(items(&builds).iter().map(|b| row(b, paths.as_ref(), maven)).collect())
+}
+
+async fn rpms(cx: &Cx, a: &Arguments, event: Option<i64>) -> Result<Vec<String>> {
+    let call = m::ListTaggedRPMS {
+        tag: a.tag.as_str().into(),
+        event: event.into(),
+        inherit: a.inherit,
+        latest: a.latest(),
+        package: a.package.clone().into(),
+        arch: if a.arch.is_empty() { Value::Nil } else { a.arch.clone().into() },
+        rpmsigs: a.sigs,
+        r#type: a.kind.clone().into(),
+        draft: a.draft(),
+        ..Default::default()
+    };
+    let answer = cx.hub().call(call).await?;
+    let [rpms, builds] = items(&answer) else {
+        return Err(CommandError::new("the hub answered no rpms and builds"));
+    };
+    let paths = cx.paths();
+    if a.sigs && a.paths && !std::path::Path::new(paths.top()).join("packages").exists() {
+        let top = paths.top();
+        return Err(CommandError::new(format!(
+            "'list-tagged --sigs --paths' requires accessible {top}/packages"
+        )));
+    }
+    let by_id: HashMap<i64, &Value> =
+        items(builds).iter().filter_map(|b| Some((b.int_at("id")?, b))).collect();
+    let line = |rpm: &Value| -> Option<String> {
+        let key = text(rpm, "sigkey");
+        if a.paths {
+            let build = by_id.get(&rpm.int_at("build_id")?)?;
+            let dir = build_dir(&paths, build);
+            if !a.sigs {
+                return Some(format!("{dir}/{}", rpm_path(rpm)));
+            }
+            let nvr = (text(rpm, "name"), text(rpm, "version"), text(rpm, "release"));
+            let path = format!("{dir}/{}", PathInfo::signed(nvr, text(rpm, "arch"), key));
+            return std::path::Path::new(&path).exists().then_some(path);
+        }
+        let draft = match rpm.int_at("build_id") {
+            Some(id) if rpm.truthy_at("draft") => format!(" (,draft_{id})"),
+            _ => String::new(),
+        };
+        let name = format!("{}{draft}", nvra(rpm));
+        Some(if a.sigs { format!("{key} {name}") } else { name })
+    };
+    Ok(items(rpms).iter().filter_map(line).collect())
+}
