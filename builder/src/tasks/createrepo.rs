@@ -36,6 +36,7 @@ impl TaskMethod for CreateRepo {
         let external = cx.session.call(call).await?;
         let externals = Externals::of(external.as_array().unwrap_or_default(), &arch)?;
         let job = Job {
+            repo_id: id,
             dir: top.join(&arch),
             comps: Some(top.join("groups/comps.xml")).filter(|c| c.is_file()),
             out: cx.workdir.join("repo"),
@@ -105,6 +106,7 @@ impl Externals {
 }
 
 struct Job {
+    repo_id: i64,
     /// Directory that the hub prepared for the arch.
     dir: PathBuf,
     comps: Option<PathBuf>,
@@ -131,7 +133,8 @@ impl Job {
         if self.externals.urls.is_empty() {
             return Ok(writer.write(&packages, &self.out)?.packages);
         }
-        let local = self.out.with_extension("local");
+        // the name by which builders (upstream's too) tell the hub's own packages in pkgorigins
+        let local = self.out.with_file_name(format!("repo_{}_premerge", self.repo_id));
         std::fs::create_dir_all(&local)?;
         writer.write(&packages, &local)?;
         let blocklist: HashSet<String> = read_optional(&self.dir.join("blocklist"))?
