@@ -30,10 +30,6 @@ Listen = 127.0.0.1:$HUB_PORT
 KojiWebURL = http://127.0.0.1:$HUB_PORT/koji
 DisableNotifications = yes
 LogLevel = INFO
-
-[policy]
-build_from_srpm =
-    all :: allow
 CONF
     (umask 077 && cat >"$DEMO_DIR/koji.conf" <<CONF
 [demo]

@@ -4,7 +4,7 @@
 # Sets REPO_URLS: the package repositories that the build tag uses.
 prepare_distribution() {
     if command -v apt-get >/dev/null; then
-        prepare_apt || return
+        quietly apt scripts/private-apt.sh "$DEMO_DIR/apt" || return
         local distro=$DEMO_DIR/distro
         if [ ! -f "$distro/repo/repodata/repomd.xml" ]; then
             say "making a small rpm distribution from Debian packages"
@@ -24,40 +24,6 @@ prepare_distribution() {
         [ ${#REPO_URLS[@]} -gt 0 ] || return
     fi
     say "packages come from ${REPO_URLS[*]}"
-}
-
-# An apt with lists of its own, so that source packages can be asked for without touching the machine's
-# configuration. The archives are those that the machine uses for the release it runs.
-prepare_apt() {
-    local apt=$DEMO_DIR/apt signed=
-    [ ! -f "$apt/complete" ] || return 0
-    say "reading the package lists of Debian's archive"
-    rm -rf "$apt"
-    mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/parts"
-    cat >"$apt/apt.conf" <<CONF
-Dir::State::Lists "$apt/lists";
-Dir::Cache "$apt/cache";
-Dir::Etc::SourceList "$apt/sources.list";
-Dir::Etc::SourceParts "$apt/parts";
-APT::Sandbox::User "$(id -un)";
-Acquire::Languages "none";
-Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
-CONF
-    local codename keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-    codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
-    [ ! -f "$keyring" ] || signed="[signed-by=$keyring] "
-    apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' | sort -u |
-        while read -r uri suite component; do
-            case "$component $suite" in
-                "main $codename")
-                    echo "deb $signed$uri $suite main"
-                    echo "deb-src $signed$uri $suite main"
-                    ;;
-                "main $codename-updates" | "main $codename-security") echo "deb $signed$uri $suite main" ;;
-            esac
-        done >"$apt/sources.list"
-    APT_CONFIG=$apt/apt.conf quietly apt-update apt-get -q update || return
-    touch "$apt/complete"
 }
 
 # Fetches GNU hello and commits three packages, each with a release that no earlier demo has built.

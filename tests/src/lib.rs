@@ -1,1 +1,32 @@
-//! x
+//! What the end-to-end tests share: a whole build system in a temporary directory, made of the built programs.
+//!
+//! What it is not: it uses none of the workspace's crates, so that nothing is tested against itself. It talks to
+//! the hub through the `koji` program (and upstream's), as a user would.
+//!
+//! Where to start: [`System::start`], then [`System::koji`] for commands and [`System::call`] for API calls;
+//! [`Package`] and [`GitServer`] for things to build. When a test fails, the ends of all logs are printed and the
+//! directory is kept.
+
+mod cache;
+mod command;
+mod daemon;
+mod distro;
+mod git;
+mod package;
+mod programs;
+mod scenarios;
+mod system;
+mod upstream;
+mod wait;
+
+pub use cache::cache_dir;
+pub use command::{Run, command};
+pub use daemon::Daemon;
+pub use distro::Distro;
+pub use git::GitServer;
+pub use package::Package;
+pub use programs::program;
+pub use scenarios::{Scenario, run_scenarios};
+pub use system::{ADMIN, BUILD_TAG, BUILDER, DEST_TAG, Options, System, TARGET};
+pub use upstream::Upstream;
+pub use wait::{wait_for, wait_until};

@@ -26,6 +26,8 @@ settings! {
             workers: usize = ("Workers", "0"),
             /// Connections that the hub keeps to the database at most.
             db_pool_size: u32 = ("DBPoolSize", "16"),
+            /// Force what the private PostgreSQL writes to the disk. Only tests can do without.
+            db_durable: bool = ("DBDurable", "yes"),
             /// Directory of the programs initdb and postgres for the private PostgreSQL.
             /// Unset: looked for in the usual places.
             postgres_bin: Option<PathBuf> = ("PostgresBin", ""),

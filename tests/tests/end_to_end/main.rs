@@ -1,0 +1,16 @@
+//! From a source to rpms in a tag, with our programs and with upstream's client; and what users do wrong.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod bad_input;
+mod build_path;
+mod upstream_client;
+
+use koji_tests::{Options, System, run_scenarios};
+
+#[test]
+fn builds() {
+    let system = System::start(Options::default()).unwrap();
+    let scenarios = [build_path::SCENARIOS, bad_input::SCENARIOS, upstream_client::SCENARIOS].concat();
+    run_scenarios(&system, 3, &scenarios);
+}
