@@ -1,0 +1,97 @@
+//! What the tests of real buildroots share: the small distribution, an engine, source rpms.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use koji_buildroot::{Choice, Engine, ExtraMap, Packages, Plan, Settings, Site};
+
+/// Repository of the small distribution, made once a machine.
+pub fn distro() -> &'static Path {
+    static MADE: OnceLock<PathBuf> = OnceLock::new();
+    MADE.get_or_init(|| {
+        let out = cache_dir().join("minidistro");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/distro/mkdistro.py");
+        if out.join("repo/repodata/repomd.xml").exists() { return out.join("repo"); }
+        let status = Command::new("python3").arg(script).arg(&out).status().unwrap();
+        assert!(status.success(), "mkdistro.py failed");
+        out.join("repo")
+    })
+}
+
+/// Where what is slow to make is kept between runs.
+pub fn cache_dir() -> PathBuf {
+    match std::env::var_os("KOJI_TEST_CACHE") {
+        Some(dir) => dir.into(),
+        None => Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("test-cache"),
+    }
+}
+
+/// A native engine whose root cache outlives the test run and whose buildroots are in `work`.
+pub fn engine(work: &Path) -> Engine {
+    let mut settings = Settings::new(cache_dir().join("buildroots"), work);
+    settings.engine = Choice::Native;
+    settings.helper = helper();
+    Engine::new(settings).unwrap()
+}
+
+pub fn helper() -> Vec<OsString> {
+    vec![env!("CARGO_BIN_EXE_koji-buildroot-helper").into()]
+}
+
+/// A plan for the small distribution.
+pub fn plan(name: &str) -> Plan {
+    let packages = Packages::Repo(vec![format!("file://{}", distro().display())]);
+    let mut plan =
+        Plan::for_tag(name, "x86_64", packages, "build", &Site::default(), &ExtraMap::new()).unwrap();
+    plan.hostname = Some("builder.example.test".into());
+    plan
+}
+
+/// A source rpm of one spec file and some sources.
+pub fn srpm(dir: &Path, spec: &str, sources: &[(&str, &str)]) -> PathBuf {
+    let top = dir.join("rpmbuild");
+    std::fs::create_dir_all(top.join("SOURCES")).unwrap();
+    for (name, text) in sources {
+        std::fs::write(top.join("SOURCES").join(name), text).unwrap();
+    }
+    let path = top.join("package.spec");
+    std::fs::write(&path, spec).unwrap();
+    let out = Command::new("rpmbuild")
+        .args(["-bs", "--nodeps", "--define"])
+        .arg(format!("_topdir {}", top.display()))
+        .arg(&path)
+        .output()
+        .unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let mut made: Vec<_> =
+        std::fs::read_dir(top.join("SRPMS")).unwrap().map(|e| e.unwrap().path()).collect();
+    made.sort_by_key(|p| p.metadata().unwrap().modified().unwrap());
+    made.pop().unwrap()
+}
+
+/// A spec file with these build requirements and sections.
+pub fn spec(name: &str, requires: &[&str], sections: &str) -> String {
+    let requires: String = requires.iter().map(|r| format!("BuildRequires: {r}\n")).collect();
+    format!(
+        "Name: {name}\nVersion: 1\nRelease: 1\nSummary: A test\nLicense: MIT\nSource0: {name}.c\n{requires}\n\
+         %description\nA test.\n\n%prep\n%setup -q -c -T\ncp %{{SOURCE0}} .\n\n{sections}\n"
+    )
+}
+
+/// The sections of a program of one C file.
+pub fn c_program(name: &str) -> String {
+    format!(
+        "%build\ngcc $RPM_OPT_FLAGS -g -o {name} {name}.c\n\n%install\ninstall -D -m 755 {name} \
+         %{{buildroot}}/usr/bin/{name}\n\n%files\n/usr/bin/{name}\n"
+    )
+}
+
+pub const HELLO_C: &str = "#include <stdio.h>\nint main(void) { puts(\"hello\"); return 0; }\n";
+
+pub fn log(dir: &Path, name: &str) -> String {
+    String::from_utf8_lossy(&std::fs::read(dir.join(name)).unwrap_or_default()).into_owned()
+}
