@@ -129,9 +129,9 @@ fn certificate_problem(error: &reqwest::Error) -> Option<String> {
     use rustls::AlertDescription::*;
     let mut source: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(e) = source {
-        let wrapped =
-            e.downcast_ref::<std::io::Error>().and_then(|e| e.get_ref()).and_then(|e| e.downcast_ref());
-        match e.downcast_ref::<rustls::Error>().or(wrapped) {
+        // an I/O error passes over what it wraps when it is asked for its source
+        let wrapped = e.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        match e.downcast_ref() {
             Some(rustls::Error::InvalidCertificate(why)) => {
                 return Some(format!("the hub's certificate is not accepted: {why}"));
             }
@@ -145,7 +145,7 @@ fn certificate_problem(error: &reqwest::Error) -> Option<String> {
                 | UnknownCA
                 | AccessDenied),
             )) => return Some(format!("the hub does not accept the client's certificate: {alert:?}")),
-            _ => source = e.source(),
+            _ => source = wrapped.map(|w| w as &(dyn Error + 'static)).or_else(|| e.source()),
         }
     }
     None

@@ -1,0 +1,8 @@
+//! The client against a server that fails in every way a network and a hub can.
+
+#![allow(clippy::unwrap_used)]
+
+mod calls;
+mod server;
+mod tls;
+mod transfers;
