@@ -19,6 +19,7 @@ pub mod lookup;
 pub mod names;
 pub mod policy;
 pub mod reply;
+pub mod scheduler;
 pub mod server;
 pub mod store;
 pub mod tasks;
