@@ -45,26 +45,10 @@ pub trait Settings: Default {
 pub fn nearest<S: Settings>(wrong: &str) -> Option<&'static str> {
     let names = S::groups().iter().flat_map(|g| g.settings).map(|s| s.name);
     names
-        .map(|name| (distance(&name.to_lowercase(), wrong), name))
+        .map(|name| (strsim::levenshtein(&name.to_lowercase(), wrong), name))
         .filter(|(d, _)| *d <= 2)
         .min()
         .map(|(_, n)| n)
-}
-
-/// Edits (insert, delete, replace) between two short words.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut next = vec![i + 1];
-        for (j, (cb, pair)) in b.iter().zip(row.windows(2)).enumerate() {
-            let (diagonal, above) = (pair.first().copied().unwrap_or(j), pair.last().copied().unwrap_or(j));
-            let left = next.last().copied().unwrap_or(i);
-            next.push((diagonal + usize::from(ca != *cb)).min(above + 1).min(left + 1));
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or(0)
 }
 
 /// Declares a settings struct:

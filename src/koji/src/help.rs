@@ -38,27 +38,10 @@ pub fn print(names: &[&str]) {
 pub fn nearest(wrong: &str) -> String {
     let best = commands::table()
         .flat_map(|e| std::iter::once(e.name).chain(e.aliases.iter().copied()))
-        .map(|name| (distance(name, wrong), name))
+        .map(|name| (strsim::levenshtein(name, wrong), name))
         .min();
     match best {
         Some((d, name)) if d <= 2 => format!("; did you mean {name}?"),
         _ => String::new(),
     }
-}
-
-/// Edits between two short words.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut left = i + 1;
-        let mut next = vec![left];
-        for (cb, pair) in b.iter().zip(row.windows(2)) {
-            let [diagonal, above] = pair else { continue };
-            left = (diagonal + usize::from(ca != *cb)).min(above + 1).min(left + 1);
-            next.push(left);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or(0)
 }
