@@ -14,7 +14,7 @@ mod session;
 mod transport;
 mod upload;
 
-pub use download::{Checksum, ChecksumKind, Download, Downloaded, Downloader, TaskLog};
+pub use download::{Checksum, ChecksumKind, Download, Downloaded, Downloader, TaskLog, Verify};
 pub use error::{ClientError, HubFault, Result};
 pub use multicall::Multicall;
 pub use options::ClientOptions;

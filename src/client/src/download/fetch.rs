@@ -251,3 +251,32 @@ fn range_start(headers: &HeaderMap) -> Option<u64> {
 fn range_total(headers: &HeaderMap) -> Option<u64> {
     header(headers, CONTENT_RANGE.as_str())?.rsplit_once('/')?.1.trim().parse().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn with(range: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        if let Ok(value) = range.parse() {
+            headers.insert(CONTENT_RANGE, value);
+        }
+        headers
+    }
+
+    proptest! {
+        #[test]
+        fn content_ranges(start: u64, end: u64, total: u64) {
+            prop_assert_eq!(range_start(&with(&format!("bytes {start}-{end}/{total}"))), Some(start));
+            prop_assert_eq!(range_total(&with(&format!("bytes */{total}"))), Some(total));
+            prop_assert_eq!(range_start(&with(&format!("bytes */{total}"))), None);
+        }
+
+        #[test]
+        fn any_content_range(text in "[ -~]{0,40}") {
+            let headers = with(&text);
+            let _ = (range_start(&headers), range_total(&headers), content_length(&headers), modified(&headers));
+        }
+    }
+}

@@ -137,3 +137,17 @@ impl Session {
 fn stored_callnum(message: &str) -> Option<i64> {
     message.split_once('>')?.0.trim().parse().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::stored_callnum;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn sequence_errors(stored: i64, sent: i64, text in ".{0,40}") {
+            prop_assert_eq!(stored_callnum(&format!("{stored} > {sent} (session 2)")), Some(stored));
+            let _ = stored_callnum(&text);
+        }
+    }
+}

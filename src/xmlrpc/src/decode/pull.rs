@@ -24,7 +24,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 /// An opening tag or what else ends a run of text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tag {
-    Start(String),
+    /// Its name, without a namespace prefix.
+    Start(Cow<'static, str>),
     End,
     Eof,
 }
@@ -73,7 +74,7 @@ impl<'a> Pull<'a> {
         let mut text = Cow::Borrowed("");
         loop {
             match self.reader.read_event().map_err(|error| self.xml_error(error))? {
-                Event::Start(tag) => return Ok((text, Tag::Start(tag.local_name().as_ref().to_owned()))),
+                Event::Start(tag) => return Ok((text, Tag::Start(known(tag.local_name().as_ref())))),
                 Event::End(_) => return Ok((text, Tag::End)),
                 Event::Eof => return Ok((text, Tag::Eof)),
                 Event::Text(part) => append(&mut text, part.xml10_content()),
@@ -127,7 +128,7 @@ impl<'a> Pull<'a> {
             Tag::Start(_) => return Err(self.structure("text beside a typed value")),
             Tag::Eof => return Err(self.error(ParseErrorKind::NoElement)),
         };
-        match kind.as_str() {
+        match kind.as_ref() {
             "array" => {
                 self.enter()?;
                 self.expect_start("data")?;
@@ -140,7 +141,7 @@ impl<'a> Pull<'a> {
             _ => {}
         }
         if !is_scalar(&kind) {
-            return Err(self.error(ParseErrorKind::UnknownTag(kind)));
+            return Err(self.error(ParseErrorKind::UnknownTag(kind.into_owned())));
         }
         let text = match self.next()? {
             (text, Tag::End) => text,
@@ -297,6 +298,22 @@ impl<'a> Pull<'a> {
         };
         self.error(kind)
     }
+}
+
+/// A tag's name; those of XML-RPC without an allocation, as there are several for each value.
+fn known(name: &str) -> Cow<'static, str> {
+    macro_rules! intern {
+        ($($known:literal)*) => {
+            match name {
+                $($known => Cow::Borrowed($known),)*
+                other => Cow::Owned(other.to_owned()),
+            }
+        };
+    }
+    intern!(
+        "value" "member" "name" "string" "int" "i4" "i8" "boolean" "double" "nil" "struct" "array" "data"
+        "param" "params" "base64" "dateTime.iso8601" "fault" "methodName" "methodCall" "methodResponse"
+    )
 }
 
 fn is_scalar(kind: &str) -> bool {
