@@ -37,6 +37,7 @@ pub mod names;
 pub mod notifications;
 pub mod packages;
 pub mod policy_data;
+pub mod recipients;
 pub mod repo_queue;
 pub mod repos;
 pub mod rpms;

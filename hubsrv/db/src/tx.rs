@@ -8,6 +8,7 @@ use koji_xmlrpc::{Struct, Value, Writer};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgListener, PgPool, PgPoolOptions, PgRow};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Postgres, Transaction};
 
+use crate::after::After;
 use crate::arg::bind;
 use crate::row::row_list;
 use crate::{Arg, DbError, Query, Result, row_struct, write_row};
@@ -98,7 +99,15 @@ impl Db {
 
     /// A transaction. It takes a connection with its first statement.
     pub fn begin(&self, mode: Mode) -> Tx {
-        Tx { db: self.clone(), mode, inner: None, user: None, event: None, topics: Vec::new() }
+        Tx {
+            db: self.clone(),
+            mode,
+            inner: None,
+            user: None,
+            event: None,
+            topics: Vec::new(),
+            after: After::default(),
+        }
     }
 
     /// Whether the server answers.
@@ -159,6 +168,7 @@ pub struct Tx {
     user: Option<i64>,
     event: Option<i64>,
     topics: Vec<Topic>,
+    after: After,
 }
 
 impl Tx {
@@ -204,10 +214,16 @@ impl Tx {
             )
             .await?;
         }
-        match self.inner.take() {
-            Some(inner) => Ok(inner.commit().await?),
-            None => Ok(()),
+        if let Some(inner) = self.inner.take() {
+            inner.commit().await?;
         }
+        self.after.run().await;
+        Ok(())
+    }
+
+    /// Does `hook` once this transaction is committed, and never if it is not. It may block.
+    pub fn after_commit(&mut self, hook: impl FnOnce() + Send + 'static) {
+        self.after.push(Box::new(hook));
     }
 
     pub async fn rollback(self) -> Result<()> {
@@ -228,6 +244,7 @@ impl Tx {
             user: self.user,
             event: None,
             topics: Vec::new(),
+            after: After::default(),
         };
         std::mem::replace(self, next).commit().await
     }
@@ -255,17 +272,22 @@ impl Tx {
 
     /// Sets a savepoint; [`Tx::rollback_to`] or [`Tx::release`] ends it. Savepoints nest.
     pub async fn savepoint(&mut self) -> Result<()> {
-        self.execute("SAVEPOINT call", vec![]).await.map(drop)
+        self.execute("SAVEPOINT call", vec![]).await?;
+        self.after.savepoint();
+        Ok(())
     }
 
     pub async fn rollback_to(&mut self) -> Result<()> {
         self.execute("ROLLBACK TO SAVEPOINT call", vec![]).await?;
         self.event = None;
+        self.after.rollback_to();
         self.release().await
     }
 
     pub async fn release(&mut self) -> Result<()> {
-        self.execute("RELEASE SAVEPOINT call", vec![]).await.map(drop)
+        self.execute("RELEASE SAVEPOINT call", vec![]).await?;
+        self.after.release();
+        Ok(())
     }
 
     /// Runs a statement; the number of rows it touched.

@@ -32,20 +32,21 @@ pub async fn new_id(tx: &mut Tx) -> Result<i64> {
     tx.int("SELECT nextval('build_id_seq')", vec![]).await
 }
 
-/// Inserts the build `id`, with the transaction's event as its creation.
-pub async fn insert(tx: &mut Tx, id: i64, build: &NewBuild) -> Result<()> {
+/// Inserts the build `id`, with the transaction's event as its creation. False when there is one of that name, version and
+/// release, also when somebody else added it at the same time.
+pub async fn insert(tx: &mut Tx, id: i64, build: &NewBuild) -> Result<bool> {
     let event = tx.event().await?;
     let mut values = values(build);
     values.extend(args![id, build.package_id, &build.version, &build.release, build.draft, event]);
-    tx.execute(
+    let added = tx.execute(
         "INSERT INTO build (epoch, state, task_id, owner, volume_id, source, extra, cg_id, start_time, completion_time, \
            id, pkg_id, version, release, draft, create_event) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, coalesce(to_timestamp($9), now()), \
-           CASE WHEN $2 = 0 THEN NULL ELSE coalesce(to_timestamp($10), now()) END, $11, $12, $13, $14, $15, $16)",
+           CASE WHEN $2 = 0 THEN NULL ELSE coalesce(to_timestamp($10), now()) END, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING",
         values,
     )
     .await?;
-    Ok(())
+    Ok(added == 1)
 }
 
 /// Makes the failed or canceled build `id` anew; name, version, release and draft stay.

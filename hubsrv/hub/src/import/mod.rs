@@ -1,0 +1,24 @@
+//! Bringing builds and rpms in: from uploaded files to rows and the build's directory.
+//!
+//! The order makes it crash-safe. The files are checked and gathered in a hidden directory beside the build's place, as further
+//! names of the uploaded ones; the directory gets its name in one step; then the transaction commits; then the uploads become
+//! links to the imported files. Whatever a crash leaves before the commit is no row's, is found by the next attempt
+//! and removed: the uploads are still there, so it succeeds.
+
+mod build;
+mod dirs;
+mod new_build;
+mod noarch;
+mod read;
+mod rpm;
+mod scratch;
+mod source;
+mod volume;
+
+pub use build::{Delivery, import_build};
+pub use dirs::BuildDir;
+pub use new_build::new_build;
+pub use read::sighash;
+pub use rpm::import_rpm;
+pub use scratch::move_to_scratch;
+pub use volume::choose as choose_volume;
