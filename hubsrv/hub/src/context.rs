@@ -58,6 +58,8 @@ pub struct Cx {
     pub method: &'static str,
     /// Inside a multicall, whose transaction goes on after this call.
     pub nested: bool,
+    /// How many methods of [`crate::methods::CALLS_ANOTHER`] are at work in this call.
+    pub depth: usize,
 }
 
 impl Cx {

@@ -115,6 +115,7 @@ async fn once(hub: &Arc<Hub>, target: Target, mode: Mode, call: &Incoming) -> Ou
         origin: call.origin.clone(),
         method,
         nested: false,
+        depth: 0,
     };
     if hub.settings().lock_out && !DESPITE_LOCKOUT.contains(&method) && !cx.is_admin() {
         return Err(Fault::offline("Server disabled for maintenance").into());

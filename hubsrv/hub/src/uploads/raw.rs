@@ -95,8 +95,16 @@ async fn context(hub: &Arc<Hub>, said: Option<Credentials>, origin: Origin) -> O
         return Err(Fault::not_allowed("you must be logged-in to upload a file").into());
     };
     let hub = Arc::clone(hub);
-    let cx =
-        Cx { hub, tx, session: Some(session), renewable: None, origin, method: "rawUpload", nested: false };
+    let cx = Cx {
+        hub,
+        tx,
+        session: Some(session),
+        renewable: None,
+        origin,
+        method: "rawUpload",
+        nested: false,
+        depth: 0,
+    };
     if cx.hub.settings().lock_out && !cx.is_admin() {
         return Err(Fault::offline("Server disabled for maintenance").into());
     }

@@ -1,0 +1,194 @@
+//! The HTTP side: verbs, limits, bodies, streaming, the file store.
+
+use std::os::unix::fs::symlink;
+use std::sync::Arc;
+
+use koji_db::{Mode, args};
+use koji_hub::server;
+use koji_hub::testing::TestHub;
+use koji_xmlrpc::{Value, parse_response, write_call};
+use reqwest::{Client, Method, StatusCode};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+struct Served {
+    hub: TestHub,
+    url: String,
+    client: Client,
+    _stop: oneshot::Sender<()>,
+}
+
+async fn serve(lines: &str) -> Served {
+    let hub = TestHub::with_config(lines).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (stop, stopped) = oneshot::channel::<()>();
+    let router = server::router(Arc::clone(&hub.hub), None);
+    tokio::spawn(server::serve(listener, router, async {
+        let _ = stopped.await;
+    }));
+    Served { hub, url, client: Client::builder().no_proxy().build().unwrap(), _stop: stop }
+}
+
+impl Served {
+    async fn post(&self, path: &str, body: impl Into<reqwest::Body>) -> reqwest::Response {
+        self.client.post(format!("{}{path}", self.url)).body(body).send().await.unwrap()
+    }
+
+    async fn get(&self, path: &str) -> reqwest::Response {
+        self.client.get(format!("{}{path}", self.url)).send().await.unwrap()
+    }
+}
+
+fn call(method: &str, params: &[Value]) -> Vec<u8> {
+    write_call(method, params)
+}
+
+async fn refused(response: reqwest::Response) -> (u16, String) {
+    (response.status().as_u16(), response.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn other_verbs_and_broken_documents_get_upstreams_words() {
+    let hub = serve("MaxRequestLength = 100000").await;
+    for verb in [Method::GET, Method::PUT, Method::DELETE] {
+        let response = hub.client.request(verb, format!("{}/kojihub", hub.url)).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(response.headers()["allow"], "POST");
+        assert_eq!(response.headers()["koji-version"], "1.35.3");
+        assert_eq!(response.headers()["content-type"], "text/plain");
+        let text = "Method Not Allowed\nThis is an XML-RPC server. Only POST requests are accepted.\n";
+        assert_eq!(response.text().await.unwrap(), text);
+    }
+    for (body, text) in [
+        ("".to_owned(), "Invalid request: Empty request\n"),
+        ("hello".to_owned(), "Invalid request: syntax error: line 1, column 0\n"),
+        (
+            "<!DOCTYPE x [<!ENTITY a \"b\">]><methodCall><methodName>echo</methodName></methodCall>"
+                .to_owned(),
+            "Invalid request: EntitiesForbidden(name='a', system_id=None, public_id=None)\n",
+        ),
+        (format!("<methodCall><methodName>{}", "x".repeat(200_000)), "Invalid request: Request too long\n"),
+    ] {
+        assert_eq!(refused(hub.post("/kojihub", body).await).await, (400, text.to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn short_answers_have_a_length_and_any_subpath_serves() {
+    let hub = serve("").await;
+    for path in ["/kojihub", "/kojihub/ssllogin", "/kojihub/a/b"] {
+        let response = hub.post(path, call("getAPIVersion", &[])).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers()["content-type"], "text/xml");
+        assert_eq!(response.headers()["koji-features"], "live");
+        assert!(response.headers().contains_key("content-length"));
+        assert_eq!(parse_response(&response.bytes().await.unwrap()).unwrap(), Ok(Value::Int(1)));
+    }
+    let fault = hub.post("/kojihub?foo", call("echo", &[])).await;
+    assert_eq!(fault.status(), StatusCode::OK);
+    let fault = parse_response(&fault.bytes().await.unwrap()).unwrap().unwrap_err();
+    assert_eq!((fault.code, fault.string.as_str()), (1, "<class 'ValueError'>: bad query field: 'foo'"));
+}
+
+#[tokio::test]
+async fn long_lists_are_streamed() {
+    let hub = serve("").await;
+    let mut tx = hub.hub.hub.db.begin(Mode::Write);
+    tx.execute(
+        "INSERT INTO users (name, usertype, status) SELECT 'user' || n, 0, 0 FROM generate_series(1, 5000) AS n",
+        args![],
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    let response = hub.post("/kojihub", call("listUsers", &[])).await;
+    assert_eq!(response.headers()["transfer-encoding"], "chunked");
+    let rows = parse_response(&response.bytes().await.unwrap()).unwrap().unwrap();
+    assert_eq!(rows.as_array().unwrap().len(), 5004);
+    let whole = hub.hub.call("listUsers", vec![]).await.unwrap();
+    assert_eq!(rows, whole);
+}
+
+#[tokio::test]
+async fn an_error_before_the_first_piece_is_a_fault() {
+    let hub = serve("").await;
+    let opts = Value::record([("order", Value::from("nosuch"))]);
+    let params = [Value::Int(0), Value::Nil, opts];
+    let response = hub.post("/kojihub", call("listUsers", &params)).await;
+    let fault = parse_response(&response.bytes().await.unwrap()).unwrap().unwrap_err();
+    assert_eq!((fault.code, fault.string.as_str()), (1, "<class 'Exception'>: Invalid order: nosuch"));
+}
+
+#[tokio::test]
+async fn files_are_served_in_parts_and_nothing_from_outside() {
+    let hub = serve("").await;
+    let top = hub.hub.topdir().to_path_buf();
+    let outside = hub.hub.dir().join("secret");
+    std::fs::write(&outside, "secret").unwrap();
+    std::fs::create_dir_all(top.join("packages/a b/<x>")).unwrap();
+    std::fs::write(top.join("packages/build.log"), "0123456789").unwrap();
+    std::fs::write(top.join("packages/.user"), "1").unwrap();
+    symlink(&outside, top.join("packages/out")).unwrap();
+    symlink("../secret", top.join("up")).unwrap();
+    symlink("packages/build.log", top.join("inside")).unwrap();
+    symlink(top.join("packages/build.log"), top.join("absolute")).unwrap();
+
+    let whole = hub.get("/kojifiles/packages/build.log").await;
+    assert_eq!(whole.headers()["content-length"], "10");
+    assert_eq!(whole.headers()["content-type"], "text/plain; charset=utf-8");
+    let date = whole.headers()["last-modified"].to_str().unwrap().to_owned();
+    assert_eq!(whole.text().await.unwrap(), "0123456789");
+    for link in ["inside", "absolute"] {
+        assert_eq!(hub.get(&format!("/kojifiles/{link}")).await.text().await.unwrap(), "0123456789");
+    }
+    let url = format!("{}/kojifiles/packages/build.log", hub.url);
+    let part = hub.client.get(&url).header("range", "bytes=2-4").send().await.unwrap();
+    assert_eq!(
+        (part.status().as_u16(), part.headers()["content-range"].to_str().unwrap()),
+        (206, "bytes 2-4/10")
+    );
+    assert_eq!(part.text().await.unwrap(), "234");
+    let stale =
+        hub.client.get(&url).header("range", "bytes=2-4").header("if-range", "Mon, 01 Jan 2001 00:00:00 GMT");
+    assert_eq!(stale.send().await.unwrap().status(), StatusCode::OK);
+    let behind = hub.client.get(&url).header("range", "bytes=10-").send().await.unwrap();
+    assert_eq!(behind.status(), StatusCode::RANGE_NOT_SATISFIABLE);
+    let known = hub.client.get(&url).header("if-modified-since", date).send().await.unwrap();
+    assert_eq!(known.status(), StatusCode::NOT_MODIFIED);
+    let head = hub.client.head(&url).send().await.unwrap();
+    assert_eq!(head.headers()["content-length"], "10");
+    assert_eq!(head.text().await.unwrap(), "");
+
+    for path in [
+        "packages/out",
+        "up",
+        "packages/.user",
+        "nosuch",
+        "..%2fsecret",
+        "%2e%2e/secret",
+        "packages/..%2f..%2fsecret",
+        "packages/build.log%00",
+        "%ff",
+    ] {
+        let status = hub.get(&format!("/kojifiles/{path}")).await.status().as_u16();
+        assert!(status == 404 || status == 403, "{path}: {status}");
+    }
+    assert_eq!(hub.client.post(&url).send().await.unwrap().status(), StatusCode::METHOD_NOT_ALLOWED);
+
+    let page = hub.get("/kojifiles/packages/").await;
+    assert_eq!(page.headers()["content-security-policy"], "default-src 'none'");
+    let html = page.text().await.unwrap();
+    assert!(html.contains("<a href=\"./a%20b/\">a b/</a>") && html.contains("build.log</a>"), "{html}");
+    assert!(!html.contains(".user"));
+    let html = hub.get("/kojifiles/packages/a%20b").await.text().await.unwrap();
+    assert!(html.contains("<a href=\"./%3Cx%3E/\">&lt;x&gt;/</a>"), "{html}");
+}
+
+#[tokio::test]
+async fn health_is_the_databases() {
+    let hub = serve("").await;
+    assert_eq!(refused(hub.get("/healthz").await).await, (200, "ok\n".into()));
+    hub.hub.hub.db.pool().close().await;
+    assert_eq!(hub.get("/healthz").await.status(), StatusCode::SERVICE_UNAVAILABLE);
+}
