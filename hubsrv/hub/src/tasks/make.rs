@@ -9,10 +9,10 @@ use koji_db::{channels, hosts};
 use koji_rpm::arch::parse_arches_strict;
 use koji_xmlrpc::{Struct, Value, join_kwargs};
 
-use super::{policy_data, refusals, rules};
+use super::refusals;
 use crate::context::Cx;
 use crate::fault::Outcome;
-use crate::lookup;
+use crate::{lookup, policy};
 
 /// What may be said about a new task; the rest comes from its parent or from the policies `channel` and `priority`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -123,7 +123,7 @@ pub async fn make_by(
         }
         None => None,
     };
-    data.extend(policy_data::from_args(cx, method, &args).await?);
+    data.extend(policy::from_task_args(cx, method, &args).await?);
 
     let channel = channel(cx, &data, requested, parent.as_ref().map(|p| p.channel_id)).await?;
     let priority = adjusted(cx, &data, priority).await?;
@@ -161,7 +161,7 @@ async fn channel(cx: &mut Cx, data: &Struct, requested: Option<i64>, of_parent: 
         tracing::error!("channel policy: {what}");
         Fault::generic("invalid channel policy")
     };
-    let Some(action) = rules::action(cx, "channel", data).await? else {
+    let Some(action) = policy::eval(cx, "channel", data.clone()).await? else {
         tracing::warn!("channel policy returned no result, using default");
         return enabled_channel(cx, &"default".into(), "default").await;
     };
@@ -184,7 +184,7 @@ async fn channel(cx: &mut Cx, data: &Struct, requested: Option<i64>, of_parent: 
 
 /// The priority by policy `priority`: `stay`, `set N` or `adjust N`.
 async fn adjusted(cx: &mut Cx, data: &Struct, priority: i64) -> Outcome<i64> {
-    let Some(action) = rules::action(cx, "priority", data).await? else {
+    let Some(action) = policy::eval(cx, "priority", data.clone()).await? else {
         tracing::warn!("priority policy returned no result, using the default value {priority}");
         return Ok(priority);
     };

@@ -2,15 +2,13 @@
 
 mod cancel;
 mod make;
-mod policy_data;
 mod refusals;
 mod result;
-mod rules;
 
 use koji_api::Fault;
 use koji_api::types::{TaskState, refs};
-use koji_db::tasks::{self, Task, write};
 use koji_db::Tx;
+use koji_db::tasks::{self, Task, write};
 use koji_xmlrpc::Value;
 
 use crate::context::Cx;
@@ -18,7 +16,6 @@ use crate::fault::Outcome;
 
 pub use cancel::{cancel, cancel_children, cancel_tree};
 pub use make::{TaskOptions, encode_args, make, make_by};
-pub use policy_data::{from_args as policy_data, of_task as policy_data_of_task};
 pub use result::{decode_result, result};
 
 /// A task by id, its row locked.

@@ -41,7 +41,7 @@ methods! {
     HostSetHostData "host.setHostData" Host (hostdata);
     HostSetTaskWeight "host.setTaskWeight" Host (task_id, weight);
     HostSubtask "host.subtask" Host (method, arglist, parent; **opts);
-    HostSubtask2 "host.subtask2" Host (parent, taskopts, method; *args; **opts);
+    HostSubtask2 "host.subtask2" Host (_HostExports__parent, _HostExports__taskopts, _HostExports__method; *args; **opts);
     HostTagBuild "host.tagBuild" Host (task_id, tag, build, force: bool = false, fromtag = Value::Nil);
     HostTagNotification "host.tagNotification" Host (is_successful, tag_id, from_id, build_id, user_id, ignore_success: bool = false, failure_msg: String = "".to_owned());
     HostTaskSetWait "host.taskSetWait" Host (parent, tasks);
