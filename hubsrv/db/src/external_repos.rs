@@ -17,6 +17,17 @@ pub struct ExternalRepo {
     pub url: String,
 }
 
+/// The keys of `getExternalRepo`.
+impl From<ExternalRepo> for Struct {
+    fn from(r: ExternalRepo) -> Struct {
+        let mut s = Struct::new();
+        s.insert("id".into(), r.id.into());
+        s.insert("name".into(), r.name.into());
+        s.insert("url".into(), r.url.into());
+        s
+    }
+}
+
 /// The repositories of an event, with the keys of `listExternalRepos`.
 pub fn list(which: Option<&NameOrId>, url: Option<&str>, event: Option<i64>) -> Query {
     let q = Query::from("external_repo")
@@ -107,14 +118,15 @@ pub async fn set_url(tx: &mut Tx, id: i64, url: &str) -> Result<()> {
     .await
 }
 
+/// The tags that use a repository.
+pub async fn tags_of(tx: &mut Tx, id: i64) -> Result<Vec<i64>> {
+    tx.ints("SELECT tag_id FROM tag_external_repos WHERE external_repo_id = $1 AND active IS TRUE", args![id])
+        .await
+}
+
 /// Deletes a repository and takes it off all tags; answers those tags.
 pub async fn delete(tx: &mut Tx, id: i64) -> Result<Vec<i64>> {
-    let tags = tx
-        .ints(
-            "SELECT tag_id FROM tag_external_repos WHERE external_repo_id = $1 AND active IS TRUE",
-            args![id],
-        )
-        .await?;
+    let tags = tags_of(tx, id).await?;
     versioned::revoke(tx, "tag_external_repos", vec![("external_repo_id", id.into())]).await?;
     versioned::revoke(tx, "external_repo_config", vec![("external_repo_id", id.into())]).await?;
     Ok(tags)

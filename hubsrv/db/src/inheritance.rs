@@ -80,6 +80,11 @@ impl Step {
     }
 }
 
+/// Whether a `pkg_filter` can be used: it is one of Python's regular expressions.
+pub fn check_filter(pattern: &str) -> std::result::Result<(), String> {
+    crate::packages::compile(pattern).map(drop).map_err(|e| e.to_string())
+}
+
 /// The links of a tag to its parents, by priority.
 pub async fn links(tx: &mut Tx, tag_id: i64, event: Option<i64>) -> Result<Vec<Link>> {
     tx.rows_as(

@@ -161,6 +161,11 @@ fn query(filter: &Filter, tags: Vec<i64>) -> Query {
         .order_by("tag_packages.create_event, package.id")
 }
 
+/// A `pkg_filter`, anchored.
+pub(crate) fn compile(pattern: &str) -> std::result::Result<Regex, fancy_regex::Error> {
+    Regex::new(&format!(r"\A(?:{pattern})"))
+}
+
 /// Compiled `pkg_filter`s. They are Python's regular expressions, matched at the start of the name.
 #[derive(Default)]
 struct Patterns(HashMap<String, Regex>);
@@ -169,7 +174,7 @@ impl Patterns {
     fn all_match<'a>(&mut self, patterns: impl Iterator<Item = &'a str>, name: &str) -> Result<bool> {
         for pattern in patterns {
             if !self.0.contains_key(pattern) {
-                let compiled = Regex::new(&format!(r"\A(?:{pattern})")).map_err(|e| {
+                let compiled = compile(pattern).map_err(|e| {
                     DbError::Other(format!("pkg_filter '{pattern}' is no regular expression: {e}"))
                 })?;
                 self.0.insert(pattern.to_owned(), compiled);

@@ -1,6 +1,7 @@
 //! Build targets: `build_target`, `build_target_config`.
 
 use koji_api::types::NameOrId;
+use koji_xmlrpc::Struct;
 
 use crate::names::{self, Table};
 use crate::{Query, Result, Tx, args, versioned};
@@ -14,6 +15,20 @@ pub struct Target {
     pub build_tag_name: String,
     pub dest_tag: i64,
     pub dest_tag_name: String,
+}
+
+/// The keys of `getBuildTarget`.
+impl From<Target> for Struct {
+    fn from(t: Target) -> Struct {
+        let mut s = Struct::new();
+        s.insert("id".into(), t.id.into());
+        s.insert("build_tag".into(), t.build_tag.into());
+        s.insert("dest_tag".into(), t.dest_tag.into());
+        s.insert("name".into(), t.name.into());
+        s.insert("build_tag_name".into(), t.build_tag_name.into());
+        s.insert("dest_tag_name".into(), t.dest_tag_name.into());
+        s
+    }
 }
 
 /// What `getBuildTargets` filters by.

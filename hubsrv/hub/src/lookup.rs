@@ -7,8 +7,9 @@ use koji_db::external_repos::ExternalRepo;
 use koji_db::hosts::Host;
 use koji_db::names::{self, Named, Table};
 use koji_db::tags::Tag;
+use koji_db::targets::Target;
 use koji_db::users::{User, UserRef};
-use koji_db::{Tx, builds, external_repos, hosts, tags, users};
+use koji_db::{Tx, builds, external_repos, hosts, tags, targets, users};
 use koji_xmlrpc::Value;
 
 use crate::context::Cx;
@@ -41,6 +42,22 @@ pub async fn tag(tx: &mut Tx, info: &Value) -> Outcome<Tag> {
 pub async fn tag_at(tx: &mut Tx, info: &Value, event: Option<i64>) -> Outcome<Tag> {
     let found = tags::get(tx, &NameOrId::from_value(info)?, event).await?;
     Ok(found.ok_or_else(|| no_such_tag(info))?)
+}
+
+/// A tag, if it existed at the event.
+pub async fn find_tag(tx: &mut Tx, info: &Value, event: Option<i64>) -> Outcome<Option<Tag>> {
+    Ok(tags::get(tx, &NameOrId::from_value(info)?, event).await?)
+}
+
+/// A build target, if it existed at the event.
+pub async fn find_target(tx: &mut Tx, info: &Value, event: Option<i64>) -> Outcome<Option<Target>> {
+    Ok(targets::get(tx, &NameOrId::from_value(info)?, event).await?)
+}
+
+/// A build target that exists now.
+pub async fn target(tx: &mut Tx, info: &Value) -> Outcome<Target> {
+    let found = find_target(tx, info, None).await?;
+    Ok(found.ok_or_else(|| Fault::generic(format!("No such build target: {}", repr::text(info))))?)
 }
 
 /// The tag as it is, or as it was before it was deleted.
@@ -76,9 +93,7 @@ pub fn user_ref(info: &Value) -> Result<UserRef, Fault> {
                 Some(v) => Some(v.as_int().ok_or_else(|| wrong("userid", v))?),
             };
             let text = |key: &str, what: &str| match members.get(key) {
-                Some(v) if v.truthy() => {
-                    v.as_str().map(|s| Some(s.to_owned())).ok_or_else(|| wrong(what, v))
-                }
+                Some(v) if v.truthy() => v.as_str().map(|s| Some(s.to_owned())).ok_or_else(|| wrong(what, v)),
                 _ => Ok(None),
             };
             let (name, principal) = (text("name", "username")?, text("krb_principal", "krb_principal")?);
@@ -126,7 +141,9 @@ pub async fn build(tx: &mut Tx, info: &Value) -> Outcome<Build> {
 pub fn arches(value: &Value) -> Result<String, Fault> {
     let words: Vec<String> = match value {
         Value::Nil => Vec::new(),
-        Value::Str(text) => koji_rpm::arch::parse_arches_strict(text).map_err(|e| Fault::generic(e.to_string()))?,
+        Value::Str(text) => {
+            koji_rpm::arch::parse_arches_strict(text).map_err(|e| Fault::generic(e.to_string()))?
+        }
         Value::Array(items) => {
             let texts: Result<Vec<&str>, Fault> = items.iter().map(refs::to_str).collect();
             let one_each = |text: &&str| koji_rpm::arch::parse_arches_strict(text);

@@ -2,7 +2,7 @@ use super::prelude::*;
 
 methods! {
     AddExternalRPM "addExternalRPM" Perm("admin") (rpminfo, external_repo, strict: bool = true);
-    AddExternalRepoToTag "addExternalRepoToTag" Perm("tag") (tag_info, repo_info, priority, merge_mode: String = "koji".to_owned(), arches = Value::Nil);
+    AddExternalRepoToTag "addExternalRepoToTag" Perm("tag") (tag_info, repo_info, priority, merge_mode = Value::from("koji"), arches = Value::Nil);
     CreateExternalRepo "createExternalRepo" Perm("admin") (name, url);
     DeleteExternalRepo "deleteExternalRepo" Perm("admin") (info);
     EditExternalRepo "editExternalRepo" Perm("admin") (info, name = Value::Nil, url = Value::Nil);
