@@ -13,8 +13,6 @@ use super::{Place, database::Database, logging, settings};
 /// Create a user, or the account of a build host.
 #[derive(Debug, Args)]
 pub(super) struct AddUser {
-    #[command(flatten)]
-    place: Place,
     name: String,
     /// Read the password from the first line of stdin. Without it the user cannot log in by password.
     #[arg(long)]
@@ -32,8 +30,8 @@ pub(super) struct AddUser {
 
 impl AddUser {
     #[tokio::main]
-    pub async fn run(self) -> anyhow::Result<ExitCode> {
-        let config = settings::load(&self.place)?;
+    pub async fn run(self, place: &Place) -> anyhow::Result<ExitCode> {
+        let config = settings::load(place)?;
         logging::start(&config.settings)?;
         let rules = koji_hub::names::NameRules::new(&config.settings)?;
         rules.user(&Value::from(&self.name))?;

@@ -13,8 +13,6 @@ use super::{Place, database::Database, logging, settings};
 /// Grant a permission to a user or group.
 #[derive(Debug, Args)]
 pub(super) struct Grant {
-    #[command(flatten)]
-    place: Place,
     user: String,
     permission: String,
     /// Make the permission if there is none of that name.
@@ -24,8 +22,8 @@ pub(super) struct Grant {
 
 impl Grant {
     #[tokio::main]
-    pub async fn run(self) -> anyhow::Result<ExitCode> {
-        let config = settings::load(&self.place)?;
+    pub async fn run(self, place: &Place) -> anyhow::Result<ExitCode> {
+        let config = settings::load(place)?;
         logging::start(&config.settings)?;
         let database = Database::open(&config).await?;
         let granted = self.grant(&database).await;

@@ -9,8 +9,6 @@ use super::{Place, database::Database, logging, settings};
 /// Make the tables in an empty database, or add this hub's own to Koji's.
 #[derive(Debug, Args)]
 pub(super) struct Migrate {
-    #[command(flatten)]
-    place: Place,
     /// Only look: status 0 when there is nothing to do, else 1.
     #[arg(long)]
     check: bool,
@@ -18,8 +16,8 @@ pub(super) struct Migrate {
 
 impl Migrate {
     #[tokio::main]
-    pub async fn run(self) -> anyhow::Result<ExitCode> {
-        let config = settings::load(&self.place)?;
+    pub async fn run(self, place: &Place) -> anyhow::Result<ExitCode> {
+        let config = settings::load(place)?;
         logging::start(&config.settings)?;
         let database = Database::open(&config).await?;
         let done = self.look_or_migrate(&database).await.with_context(|| database.shown.clone());

@@ -19,6 +19,8 @@ use clap::{Args, Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(name = "koji-hub", version, max_term_width = 100)]
 struct Cli {
+    #[command(flatten)]
+    place: Place,
     #[command(subcommand)]
     command: Command,
 }
@@ -43,10 +45,10 @@ enum Admin {
 #[derive(Debug, Args)]
 struct Place {
     /// The configuration file. Without it and without --data: /etc/koji-hub/hub.conf, if there is one.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
     /// The directory for all of the hub's data: its private PostgreSQL and, unless KojiDir is set, the files.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", global = true)]
     data: Option<PathBuf>,
 }
 
@@ -54,11 +56,11 @@ struct Place {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
-        Command::Serve(command) => command.run(),
-        Command::Admin(Admin::AddUser(command)) => command.run(),
-        Command::Admin(Admin::SetPassword(command)) => command.run(),
-        Command::Admin(Admin::Grant(command)) => command.run(),
-        Command::Admin(Admin::Migrate(command)) => command.run(),
+        Command::Serve(command) => command.run(&cli.place),
+        Command::Admin(Admin::AddUser(command)) => command.run(&cli.place),
+        Command::Admin(Admin::SetPassword(command)) => command.run(&cli.place),
+        Command::Admin(Admin::Grant(command)) => command.run(&cli.place),
+        Command::Admin(Admin::Migrate(command)) => command.run(&cli.place),
     };
     match done {
         Ok(code) => code,

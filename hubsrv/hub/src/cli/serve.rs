@@ -16,16 +16,14 @@ use super::{Place, limits, logging, settings};
 /// Run the hub until it is told to stop (SIGTERM, SIGINT).
 #[derive(Debug, Args)]
 pub(super) struct Serve {
-    #[command(flatten)]
-    place: Place,
     /// Address and port to listen on; port 0 takes a free one. [default: option Listen, 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR:PORT")]
     listen: Option<SocketAddr>,
 }
 
 impl Serve {
-    pub fn run(self) -> anyhow::Result<ExitCode> {
-        let mut config = settings::load(&self.place)?;
+    pub fn run(self, place: &Place) -> anyhow::Result<ExitCode> {
+        let mut config = settings::load(place)?;
         if let Some(listen) = self.listen {
             config.settings.listen = listen;
         }

@@ -11,15 +11,13 @@ use super::{Place, database::Database, logging, settings};
 /// Set a user's password; it is read from the first line of stdin.
 #[derive(Debug, Args)]
 pub(super) struct SetPassword {
-    #[command(flatten)]
-    place: Place,
     user: String,
 }
 
 impl SetPassword {
     #[tokio::main]
-    pub async fn run(self) -> anyhow::Result<ExitCode> {
-        let config = settings::load(&self.place)?;
+    pub async fn run(self, place: &Place) -> anyhow::Result<ExitCode> {
+        let config = settings::load(place)?;
         logging::start(&config.settings)?;
         let hash = hashed(&from_stdin()?)?;
         let database = Database::open(&config).await?;
