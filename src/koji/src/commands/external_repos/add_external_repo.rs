@@ -70,7 +70,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
             ..Default::default()
         };
         if let Some(mode) = &a.mode {
-            call.merge_mode.clone_from(mode);
+            call.merge_mode = mode.as_str().into();
         }
         cx.hub().call(call).await?;
         cx.out.line(format!("Added external repo {name} to tag {tag} (priority {priority})"));
