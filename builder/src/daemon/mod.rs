@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::Context;
 use koji_api::methods as m;
 use koji_api::types::TaskState;
-use koji_client::Session;
+use koji_client::{Live, Session};
 use koji_config::KojidConfig;
 use koji_config::kojid::KojidSettings;
 use koji_xmlrpc::Value;
@@ -18,7 +18,6 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use self::processes::Processes;
 use crate::cli::Cli;
-use crate::live::Live;
 use crate::tasks::{self, Foreground};
 
 /// What the loop should do next.
@@ -50,7 +49,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
     let host = session.call(m::HostGetHost {}).await?;
     tracing::info!("host {} (id {host_id}) at {server}", host.str_at("name").unwrap_or("?"));
     let poll = Duration::from_secs(settings.sleeptime.max(1));
-    let live = Live::new(&session, vec![format!("host:{host_id}")], poll);
+    let live = Live::new(&session, poll);
     let processes = Processes::new(settings.workdir.join("running"), cli.config.clone(), server);
     let mut daemon = Daemon { settings, session, host, host_id, processes, live, was_ready: None };
     daemon.processes.kill_orphans();
@@ -74,6 +73,7 @@ impl Daemon {
     async fn work(&mut self, signals: &mut Signals) -> anyhow::Result<Next> {
         let mut next = Next::GoOn;
         let mut roots = roots::Roots::default();
+        let topics = [format!("host:{}", self.host_id)];
         loop {
             let mut took = false;
             match self.round(next, &mut roots).await {
@@ -99,7 +99,7 @@ impl Daemon {
                 continue;
             }
             tokio::select! {
-                () = self.live.news() => {}
+                () = self.live.news(&topics) => {}
                 () = self.processes.one_ended() => {}
                 wanted = signals.next() => next = wanted,
             }

@@ -11,7 +11,7 @@ use koji_xmlrpc::{Struct, Value};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{TaskCx, TaskError};
-use crate::live::Live;
+use koji_client::Live;
 
 /// A subtask to be made.
 #[derive(Debug, Clone, Default)]
@@ -131,17 +131,18 @@ impl TaskCx {
 struct News {
     signal: tokio::signal::unix::Signal,
     live: Live,
+    topics: [String; 1],
 }
 
 impl News {
     fn new(cx: &TaskCx) -> Result<News, TaskError> {
-        let live = Live::new(&cx.session, vec![format!("task:{}", cx.id)], SLOW_POLL);
-        Ok(News { signal: signal(SignalKind::user_defined2())?, live })
+        let live = Live::new(&cx.session, SLOW_POLL);
+        Ok(News { signal: signal(SignalKind::user_defined2())?, live, topics: [format!("task:{}", cx.id)] })
     }
 
     async fn wait(&mut self) {
         tokio::select! {
-            () = self.live.news() => {}
+            () = self.live.news(&self.topics) => {}
             _ = self.signal.recv() => {}
         }
     }

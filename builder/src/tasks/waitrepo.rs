@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use koji_api::methods as m;
+use koji_client::Live;
 use koji_xmlrpc::Value;
 
 use super::{Params, TaskMethod};
-use crate::live::Live;
 use crate::task::{TaskCx, TaskError};
 
 pub struct WaitRepo;
@@ -35,7 +35,8 @@ impl TaskMethod for WaitRepo {
             .collect();
         let wanted = Wanted { tag_id, min_event: min_event(cx, tag_id, &params).await?, nvrs };
         let started = Instant::now();
-        let mut live = Live::new(&cx.session, vec![format!("repo:{tag_id}"), format!("tag:{tag_id}")], POLL);
+        let mut live = Live::new(&cx.session, POLL);
+        let topics = [format!("repo:{tag_id}"), format!("tag:{tag_id}")];
         loop {
             if let Some(repo) = wanted.repo(cx).await? {
                 return Ok(repo);
@@ -47,7 +48,7 @@ impl TaskMethod for WaitRepo {
                     TIMEOUT.as_secs() / 60
                 )));
             }
-            live.news().await;
+            live.news(&topics).await;
         }
     }
 }

@@ -8,6 +8,7 @@
 mod download;
 mod error;
 mod hub;
+mod live;
 mod multicall;
 mod options;
 mod session;
@@ -16,6 +17,7 @@ mod upload;
 
 pub use download::{Checksum, ChecksumKind, Download, Downloaded, Downloader, TaskLog, Verify};
 pub use error::{ClientError, HubFault, Result};
+pub use live::Live;
 pub use multicall::Multicall;
 pub use options::ClientOptions;
 pub use session::{Credentials, Session, SessionInfo};

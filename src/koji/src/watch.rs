@@ -8,7 +8,7 @@ use koji_api::methods as m;
 use koji_api::paths::PathInfo;
 use koji_api::tasks::label;
 use koji_api::types::TaskState;
-use koji_client::{ClientError, Session};
+use koji_client::{ClientError, Live, Session};
 use koji_xmlrpc::Value;
 
 use crate::context::Cx;
@@ -47,7 +47,7 @@ pub async fn watch_tasks(cx: &mut Cx, ids: &[i64], quiet: bool) -> Result {
             break;
         }
         watch.remember();
-        live.news(watch.running()).await;
+        live.news(&watch.topics()).await;
     }
     if let Ok(mut note) = INTERRUPTED.lock() {
         note.clear();
@@ -246,8 +246,8 @@ impl Watch {
         self.tasks.values().filter(|t| t.level == 0).all(|t| t.state() == Some(TaskState::Closed))
     }
 
-    fn running(&self) -> Vec<i64> {
-        self.tasks.iter().filter(|(_, t)| !t.is_done()).map(|(id, _)| *id).collect()
+    fn topics(&self) -> Vec<String> {
+        self.tasks.iter().filter(|(_, t)| !t.is_done()).map(|(id, _)| format!("task:{id}")).collect()
     }
 
     /// Prepares what an interrupt says.
@@ -297,38 +297,6 @@ where
                 tokio::time::sleep(Duration::from_secs(3)).await;
             }
             Err(e) => return Err(e.into()),
-        }
-    }
-}
-
-/// Waits for news of tasks: pushed where the hub can, else by the clock.
-pub struct Live {
-    session: Session,
-    poll: Duration,
-    cursor: Value,
-}
-
-impl Live {
-    pub fn new(session: &Session, poll: Duration) -> Live {
-        Live { session: session.anonymous(), poll, cursor: Value::Nil }
-    }
-
-    /// Returns when one of the tasks may have changed.
-    pub async fn news(&mut self, tasks: Vec<i64>) {
-        let topics: Vec<String> = tasks.iter().map(|id| format!("task:{id}")).collect();
-        self.topics(topics).await;
-    }
-
-    /// The same for any topics of `live.wait`.
-    pub async fn topics(&mut self, topics: Vec<String>) {
-        if !self.session.has_feature("live").await.unwrap_or(false) {
-            return tokio::time::sleep(self.poll).await;
-        }
-        let call =
-            m::LiveWait { topics: topics.into(), cursor: self.cursor.clone(), timeout: Value::Int(30) };
-        match self.session.call(call).await {
-            Ok(answer) => self.cursor = answer.get("cursor").cloned().unwrap_or_default(),
-            Err(_) => tokio::time::sleep(Duration::from_secs(2)).await,
         }
     }
 }

@@ -7,12 +7,12 @@ pub mod wait_repo;
 use std::time::{Duration, Instant};
 
 use koji_api::methods as m;
+use koji_client::Live;
 use koji_xmlrpc::{Struct, Value};
 
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
 use crate::lookup::{field, items, text};
-use crate::watch::Live;
 
 /// What repository is wanted.
 pub struct Wanted {
@@ -68,7 +68,7 @@ impl Wanted {
                     None => "Repo request no longer active".to_owned(),
                 }));
             }
-            live.topics(vec![format!("repo:{}", self.tag.int_at("id").unwrap_or_default())]).await;
+            live.news(&[format!("repo:{}", self.tag.int_at("id").unwrap_or_default())]).await;
         }
     }
 
@@ -107,7 +107,7 @@ impl Wanted {
                 return Err(self.too_late());
             }
             let id = self.tag.int_at("id").unwrap_or_default();
-            live.topics(vec![format!("repo:{id}"), format!("tag:{id}")]).await;
+            live.news(&[format!("repo:{id}"), format!("tag:{id}")]).await;
         }
     }
 
