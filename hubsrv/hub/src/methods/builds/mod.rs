@@ -5,11 +5,14 @@ mod get;
 mod list;
 
 use koji_api::methods::{
-    BuildReferences, FindBuildID, GetAverageBuildDuration, GetBuild, GetBuildConfig, GetBuildType, GetNextRelease,
-    ListBuilds,
+    BuildReferences, FindBuildID, GetAverageBuildDuration, GetBuild, GetBuildConfig, GetBuildType,
+    GetNextRelease, ListBuilds,
 };
 
 use super::Entry;
+
+pub(crate) use get::build_types;
+pub(crate) use list::kind;
 
 pub const TABLE: &[Entry] = &[
     read!(BuildReferences, get::build_references),

@@ -1,0 +1,30 @@
+//! Builds in tags: listing, tagging, untagging, moving.
+
+mod change;
+mod list;
+mod moves;
+mod rules;
+
+use koji_api::methods::{
+    GetLatestBuilds, GetLatestRPMS, ListTagged, ListTaggedRPMS, MassTag, MoveAllBuilds, MoveBuild, TagBuild,
+    TagBuildBypass, UntagBuild, UntagBuildBypass, UntaggedBuilds,
+};
+
+use super::Entry;
+
+pub(crate) use rules::{put, require_listed, require_policy, take};
+
+pub const TABLE: &[Entry] = &[
+    read!(GetLatestBuilds, list::get_latest_builds),
+    read!(GetLatestRPMS, list::get_latest_rpms),
+    read!(ListTagged, list::list_tagged),
+    read!(ListTaggedRPMS, list::list_tagged_rpms),
+    write!(MassTag, change::mass_tag),
+    write!(MoveAllBuilds, moves::move_all_builds),
+    write!(MoveBuild, moves::move_build),
+    write!(TagBuild, change::tag_build),
+    write!(TagBuildBypass, change::tag_build_bypass),
+    write!(UntagBuild, change::untag_build),
+    write!(UntagBuildBypass, change::untag_build_bypass),
+    read!(UntaggedBuilds, list::untagged_builds),
+];
