@@ -17,14 +17,23 @@ pub(crate) fn string(text: &str) -> String {
                 out.push('\\');
                 out.push(c);
             }
-            c if c == '\u{7f}' || c < ' ' || ('\u{80}'..='\u{a0}').contains(&c) || c == '\u{ad}' => {
-                out.push_str(&format!("\\x{:02x}", u32::from(c)));
-            }
+            c if !printable(c) => out.push_str(&match u32::from(c) {
+                n @ ..0x100 => format!("\\x{n:02x}"),
+                n @ ..0x1_0000 => format!("\\u{n:04x}"),
+                n => format!("\\U{n:08x}"),
+            }),
             c => out.push(c),
         }
     }
     out.push(quote);
     out
+}
+
+/// Whether Python shows a character as itself: Rust's `Debug` asks the same tables, except that it also escapes combining
+/// characters when nothing stands before them.
+fn printable(c: char) -> bool {
+    !c.is_control()
+        && !['a', c].iter().collect::<String>().escape_debug().collect::<String>().contains("\\u{")
 }
 
 /// `True` or `False`.

@@ -210,7 +210,6 @@ mod tests {
             digest: String::new(),
             urls: vec!["http://h/r".into(), "/srv/r".into()],
             files: Vec::new(),
-            visible: Vec::new(),
         };
         let text = Dnf { program: "dnf".into(), five: false }.config(&plan, &source);
         assert!(

@@ -16,7 +16,7 @@ use super::cache::{Cache, Draft, ENGINE_VERSION, Layer, Meta, boot_id};
 use super::dnf::{self, Dnf, Step, Work};
 use super::repo::Source;
 use super::sandbox::{End, Keep, Sandbox};
-use super::{Failed, packages};
+use super::{Failed, packages, reach};
 
 /// Where rpm's database goes until the root's own rpm says otherwise.
 const FIRST_DBPATH: &str = "/var/lib/rpm";
@@ -52,6 +52,7 @@ impl Maker<'_> {
             releasever: &self.plan.mock.releasever,
             modules: &self.plan.mock.module_setup_commands,
             user: &self.plan.user,
+            ids: self.sandbox.ids(),
         })?;
         let draft = match self.cache.get(&key)? {
             Ok(layer) => {
@@ -161,8 +162,9 @@ impl Maker<'_> {
         dbpath: &Path,
         logs: &mut Logs,
     ) -> Result<Option<Failed>> {
+        let reach = reach::of(self.source)?;
         let (cache, _lock) = self.cache.dnf(&self.source.digest)?;
-        let steps: &[Step] = if self.source.remote() { &[Step::Fetch, Step::Cached] } else { &[Step::Whole] };
+        let steps: &[Step] = if reach.remote { &[Step::Fetch, Step::Cached] } else { &[Step::Whole] };
         for step in steps {
             let text = |path: &str, text: String| WriteFile {
                 path: path.into(),
@@ -193,7 +195,7 @@ impl Maker<'_> {
                 root: Root::Tools {
                     target: tree.clone(),
                     cache: cache.clone(),
-                    visible: self.source.visible.clone(),
+                    visible: reach.visible.clone(),
                 },
                 mount_point: mount_point.into(),
                 network: *step == Step::Fetch,
@@ -323,6 +325,8 @@ struct GroupKey<'a> {
     releasever: &'a Option<serde_json::Value>,
     modules: &'a Option<serde_json::Value>,
     user: &'a crate::plan::BuildUser,
+    /// Files belong to subordinate ids; with others they would be nobody's.
+    ids: Option<&'a crate::helper::request::IdMap>,
 }
 
 impl Failed {

@@ -10,6 +10,7 @@ mod hardware;
 mod layers;
 mod packages;
 mod probe;
+mod reach;
 mod repo;
 mod requires;
 mod root;

@@ -1,12 +1,12 @@
 //! The state of a repository in one digest, and what of the host must be visible to read it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
-use crate::plan::Packages;
+use crate::plan::{ExactRpm, Packages};
 
 /// Where packages come from, pinned to what is there now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,44 +20,33 @@ pub(super) struct Source {
     pub urls: Vec<String>,
     /// Exact rpm files, instead of URLs.
     pub files: Vec<PathBuf>,
-    /// Host directories the package manager has to see.
-    pub visible: Vec<PathBuf>,
-}
-
-impl Source {
-    /// Whether the package manager needs the network.
-    pub(super) fn remote(&self) -> bool {
-        self.urls.iter().any(|u| local(u).is_none())
-    }
 }
 
 /// Reads the present state.
 pub(super) fn pin(packages: &Packages) -> Result<Source> {
     match packages {
         Packages::Repo(urls) => pin_repo(urls),
-        Packages::Exact(list) => {
-            let mut digests = Vec::new();
-            for rpm in list {
-                let data = std::fs::read(&rpm.path).map_err(Error::io("read", &rpm.path))?;
-                let digest = hex::encode(Sha256::digest(&data));
-                if digest != rpm.sha256 {
-                    return Err(Error::Plan(format!(
-                        "{} has sha256 {digest}, the plan says {}",
-                        rpm.path.display(),
-                        rpm.sha256
-                    )));
-                }
-                digests.push(digest);
-            }
-            digests.sort();
-            Ok(Source {
-                digest: hex::encode(Sha256::digest(digests.join("\n"))),
-                urls: Vec::new(),
-                files: list.iter().map(|r| r.path.clone()).collect(),
-                visible: list.iter().map(|r| r.path.clone()).collect(),
-            })
-        }
+        Packages::Exact(list) => pin_list(list),
     }
+}
+
+fn pin_list(list: &[ExactRpm]) -> Result<Source> {
+    let mut digests = Vec::new();
+    for rpm in list {
+        let data = std::fs::read(&rpm.path).map_err(Error::io("read", &rpm.path))?;
+        let digest = hex::encode(Sha256::digest(&data));
+        if digest != rpm.sha256 {
+            let path = rpm.path.display();
+            return Err(Error::Plan(format!("{path} has sha256 {digest}, the plan says {}", rpm.sha256)));
+        }
+        digests.push(digest);
+    }
+    digests.sort();
+    Ok(Source {
+        digest: hex::encode(Sha256::digest(digests.join("\n"))),
+        urls: Vec::new(),
+        files: list.iter().map(|r| r.path.clone()).collect(),
+    })
 }
 
 fn pin_repo(urls: &[String]) -> Result<Source> {
@@ -67,14 +56,8 @@ fn pin_repo(urls: &[String]) -> Result<Source> {
             Ok(data) => {
                 let mut ordered = vec![url.clone()];
                 ordered.extend(urls.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, u)| u.clone()));
-                let visible = urls
-                    .iter()
-                    .filter_map(|u| local(u))
-                    .filter(|d| d.is_dir())
-                    .flat_map(|d| visible(&d))
-                    .collect();
                 let digest = hex::encode(Sha256::digest(&data));
-                return Ok(Source { digest, urls: ordered, files: Vec::new(), visible });
+                return Ok(Source { digest, urls: ordered, files: Vec::new() });
             }
             Err(reason) => failure = Some(Error::Repo { url: url.clone(), reason }),
         }
@@ -88,48 +71,28 @@ pub(super) fn local(url: &str) -> Option<PathBuf> {
     path.starts_with('/').then(|| PathBuf::from(path))
 }
 
-/// A repository's directory, and where links at its top lead: Koji's repositories reach the packages by `toplink`.
-fn visible(dir: &Path) -> Vec<PathBuf> {
-    let mut found = vec![dir.to_path_buf()];
-    for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
-        if entry.file_type().is_ok_and(|t| t.is_symlink())
-            && let Ok(target) = std::fs::canonicalize(entry.path())
-            && target.is_dir()
-            && !target.starts_with(dir)
-            && target.parent().is_some()
-        {
-            // The link is followed as it is written; the path it is written as and the real one can differ.
-            if let Ok(written) = std::fs::read_link(entry.path())
-                && written.is_absolute()
-                && written != target
-            {
-                found.push(written);
-            }
-            found.push(target);
-        }
-    }
-    found.sort();
-    found.dedup();
-    found
+fn repomd(url: &str) -> std::result::Result<Vec<u8>, String> {
+    fetch(url, "repodata/repomd.xml")
 }
 
-fn repomd(url: &str) -> std::result::Result<Vec<u8>, String> {
+/// A file of a repository.
+pub(super) fn fetch(url: &str, name: &str) -> std::result::Result<Vec<u8>, String> {
     if let Some(dir) = local(url) {
-        let path = dir.join("repodata/repomd.xml");
+        let path = dir.join(name);
         return std::fs::read(&path).map_err(|e| format!("{}: {e}", path.display()));
     }
-    let url = format!("{}/repodata/repomd.xml", url.trim_end_matches('/'));
+    let url = format!("{}/{name}", url.trim_end_matches('/'));
     // A thread of its own, since the caller may be inside a runtime already.
-    std::thread::spawn(move || fetch(&url)).join().map_err(|_| "the download failed".to_string())?
+    std::thread::spawn(move || download(&url)).join().map_err(|_| "the download failed".to_string())?
 }
 
-fn fetch(url: &str) -> std::result::Result<Vec<u8>, String> {
+fn download(url: &str) -> std::result::Result<Vec<u8>, String> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| e.to_string())?;
     runtime.block_on(async {
         let client = reqwest::Client::builder()
             .connect_timeout(Duration::from_secs(30))
-            .timeout(Duration::from_secs(120))
+            .timeout(Duration::from_secs(600))
             .build()
             .map_err(|e| e.to_string())?;
         let answer = client.get(url).send().await.and_then(reqwest::Response::error_for_status);
@@ -143,20 +106,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_repository_is_its_repomd_and_its_links_are_seen() {
+    fn a_repository_is_its_repomd() {
         let dir = tempfile::tempdir().unwrap();
-        let (repo, top) = (dir.path().join("repo"), dir.path().join("top"));
-        std::fs::create_dir_all(repo.join("repodata")).unwrap();
-        std::fs::create_dir(&top).unwrap();
-        std::os::unix::fs::symlink(&top, repo.join("toplink")).unwrap();
-        std::fs::write(repo.join("repodata/repomd.xml"), "one").unwrap();
-        let url = format!("file://{}", repo.display());
+        std::fs::create_dir_all(dir.path().join("repodata")).unwrap();
+        std::fs::write(dir.path().join("repodata/repomd.xml"), "one").unwrap();
+        let url = format!("file://{}", dir.path().display());
         let first = pin(&Packages::Repo(vec!["/nowhere".into(), url.clone()])).unwrap();
         assert_eq!(first.urls, [url.clone(), "/nowhere".into()]);
-        assert!(first.visible.contains(&repo) && first.visible.contains(&top.canonicalize().unwrap()));
-        std::fs::write(repo.join("repodata/repomd.xml"), "two").unwrap();
+        std::fs::write(dir.path().join("repodata/repomd.xml"), "two").unwrap();
         assert_ne!(pin(&Packages::Repo(vec![url])).unwrap().digest, first.digest);
         assert!(matches!(pin(&Packages::Repo(vec!["/nowhere".into()])), Err(Error::Repo { .. })));
+    }
+
+    #[test]
+    fn an_exact_list_is_checked() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.rpm");
+        std::fs::write(&path, "content").unwrap();
+        let list = |sha256: String| Packages::Exact(vec![crate::ExactRpm { path: path.clone(), sha256 }]);
+        assert!(pin(&list(hex::encode(Sha256::digest("content")))).is_ok());
+        assert!(matches!(pin(&list("00".into())), Err(Error::Plan(_))));
     }
 
     #[test]

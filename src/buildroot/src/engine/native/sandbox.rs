@@ -54,6 +54,11 @@ impl Sandbox {
         self.userns.is_some()
     }
 
+    /// The ids of the user namespace, when there is one.
+    pub(super) fn ids(&self) -> Option<&IdMap> {
+        self.userns.as_ref()
+    }
+
     /// Runs a command, feeding its output to `sink` until all its processes are gone.
     pub(super) fn run(&self, mut run: Run, sink: &mut dyn Sink) -> Result<Ran> {
         run.userns = self.userns.clone();

@@ -1,12 +1,8 @@
 //! Real builds with the native engine, as whoever runs the tests.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
-
-mod common;
-
 use std::time::Instant;
 
-use common::*;
+use crate::common::*;
 
 #[test]
 fn a_c_program_from_a_source_rpm() {
@@ -22,7 +18,13 @@ fn a_c_program_from_a_source_rpm() {
         let built = root.rebuild(&srpm, Some("x86_64")).unwrap();
         println!("{round}: init {init:?}, all {:?} {:?}", start.elapsed(), built.phases);
         let text = log(root.result_dir(), "build.log");
-        assert!(built.succeeded(), "{} {:?}\n{text}\n{}", built.verdict, built.verdict.lines, log(root.result_dir(), "root.log"));
+        assert!(
+            built.succeeded(),
+            "{} {:?}\n{text}\n{}",
+            built.verdict,
+            built.verdict.lines,
+            log(root.result_dir(), "root.log")
+        );
         let names: Vec<&str> = built.results.iter().map(|r| r.name.as_str()).collect();
         assert!(names.contains(&"one-1-1.src.rpm") && names.contains(&"one-1-1.x86_64.rpm"), "{names:?}");
         assert!(names.contains(&"one-debuginfo-1-1.x86_64.rpm"), "{names:?}");

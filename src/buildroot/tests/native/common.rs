@@ -1,21 +1,21 @@
 //! What the tests of real buildroots share: the small distribution, an engine, source rpms.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
-
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use koji_buildroot::{Choice, Engine, ExtraMap, Packages, Plan, Settings, Site};
+use koji_buildroot::{Buildroot, Choice, Engine, ExtraMap, Packages, Plan, Settings, Site};
 
 /// Repository of the small distribution, made once a machine.
 pub fn distro() -> &'static Path {
     static MADE: OnceLock<PathBuf> = OnceLock::new();
     MADE.get_or_init(|| {
+        if let Some(made) = std::env::var_os("KOJI_TEST_DISTRO") {
+            return made.into();
+        }
         let out = cache_dir().join("minidistro");
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/distro/mkdistro.py");
-        if out.join("repo/repodata/repomd.xml").exists() { return out.join("repo"); }
         let status = Command::new("python3").arg(script).arg(&out).status().unwrap();
         assert!(status.success(), "mkdistro.py failed");
         out.join("repo")
@@ -30,16 +30,91 @@ pub fn cache_dir() -> PathBuf {
     }
 }
 
+/// The mounts of this process's namespace.
+pub fn mounts() -> String {
+    std::fs::read_to_string("/proc/self/mounts").unwrap()
+}
+
+/// Whether any process of the machine has this word in its command line.
+pub fn runs(word: &str) -> bool {
+    std::fs::read_dir("/proc").unwrap().flatten().any(|entry| {
+        let number = entry.file_name().to_string_lossy().chars().all(|c| c.is_ascii_digit());
+        number
+            && std::fs::read(entry.path().join("cmdline"))
+                .is_ok_and(|line| String::from_utf8_lossy(&line).contains(word))
+    })
+}
+
+/// A buildroot of the group, ready.
+pub fn ready(engine: &Engine, plan: &Plan) -> Buildroot {
+    let mut root = engine.create(plan).unwrap();
+    let made = root.init().unwrap();
+    assert!(
+        made.succeeded(),
+        "{} {:?}\n{}",
+        made.verdict,
+        made.verdict.lines,
+        log(root.result_dir(), "root.log")
+    );
+    root
+}
+
+/// A shell command as the build user.
+pub fn shell(text: &str) -> koji_buildroot::Command {
+    koji_buildroot::Command {
+        argv: vec!["/bin/bash".into(), "-c".into(), text.into()],
+        log: Some("shell.log".into()),
+        ..Default::default()
+    }
+}
+
 /// A native engine whose root cache outlives the test run and whose buildroots are in `work`.
 pub fn engine(work: &Path) -> Engine {
-    let mut settings = Settings::new(cache_dir().join("buildroots"), work);
+    engine_in(&cache_dir().join("buildroots"), work)
+}
+
+/// A native engine with a cache of its own.
+pub fn engine_in(cache: &Path, work: &Path) -> Engine {
+    let mut settings = Settings::new(cache, work);
     settings.engine = Choice::Native;
     settings.helper = helper();
     Engine::new(settings).unwrap()
 }
 
+/// The small distribution with one more package, made from this spec file.
+pub fn repo_with(dir: &Path, spec: &str) -> PathBuf {
+    let repo = dir.join("repo");
+    std::fs::create_dir(&repo).unwrap();
+    let spec_file = dir.join("extra.spec");
+    std::fs::write(&spec_file, spec).unwrap();
+    for entry in std::fs::read_dir(distro()).unwrap().flatten() {
+        if entry.path().extension().is_some_and(|e| e == "rpm") {
+            std::os::unix::fs::symlink(entry.path(), repo.join(entry.file_name())).unwrap();
+        }
+    }
+    let build = ["-bb", "--nodeps", "--quiet", "--define", "_rpmfilename %%{NAME}.rpm", "--define"];
+    let out = Command::new("rpmbuild")
+        .args(build)
+        .arg(format!("_topdir {}", dir.display()))
+        .args(["--define", &format!("_rpmdir {}", repo.display())])
+        .arg(&spec_file)
+        .output()
+        .unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let comps = distro().parent().unwrap().join("comps.xml");
+    let out = Command::new("createrepo_c")
+        .args(["-q", "--no-database", "-g"])
+        .arg(comps)
+        .arg(&repo)
+        .output()
+        .unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    repo
+}
+
 pub fn helper() -> Vec<OsString> {
-    vec![env!("CARGO_BIN_EXE_koji-buildroot-helper").into()]
+    let built = env!("CARGO_BIN_EXE_koji-buildroot-helper");
+    vec![std::env::var_os("KOJI_TEST_HELPER").unwrap_or_else(|| built.into())]
 }
 
 /// A plan for the small distribution.
@@ -67,8 +142,7 @@ pub fn srpm(dir: &Path, spec: &str, sources: &[(&str, &str)]) -> PathBuf {
         .output()
         .unwrap();
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-    let mut made: Vec<_> =
-        std::fs::read_dir(top.join("SRPMS")).unwrap().map(|e| e.unwrap().path()).collect();
+    let mut made: Vec<_> = std::fs::read_dir(top.join("SRPMS")).unwrap().map(|e| e.unwrap().path()).collect();
     made.sort_by_key(|p| p.metadata().unwrap().modified().unwrap());
     made.pop().unwrap()
 }

@@ -1,0 +1,9 @@
+//! Real buildroots of the small distribution, made by the native engine as whoever runs the tests.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod build;
+mod common;
+mod failures;
+mod isolation;
+mod rootless;
