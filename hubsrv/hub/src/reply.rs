@@ -50,6 +50,8 @@ from_value!(
     Value,
     Struct,
     Option<Struct>,
+    Option<Value>,
+    Option<String>,
     bool,
     i64,
     Option<i64>,
