@@ -34,6 +34,8 @@ pub struct Settings {
     pub cache_dir: PathBuf,
     /// Buildroots live here, one directory each, named by their plan. Made with mode 0700.
     pub work_dir: PathBuf,
+    /// Copy roots even where overlays work.
+    pub copy_roots: bool,
     /// Bounds of the cache.
     pub cache_limits: CacheLimits,
     /// How mock is called.
@@ -48,6 +50,7 @@ impl Settings {
             helper: vec!["/proc/self/exe".into(), crate::HELPER_WORD.into()],
             cache_dir: cache_dir.into(),
             work_dir: work_dir.into(),
+            copy_roots: false,
             cache_limits: CacheLimits::default(),
             mock: mock::MockSettings::default(),
         }

@@ -260,7 +260,7 @@ fn make_beneath(top: &Path, inside: &Path, directory: bool) -> io::Result<PathBu
         path.push(part);
         let last = at + 1 == parts.len();
         match fs::symlink_metadata(&path) {
-            Ok(meta) if meta.is_symlink() && !(last && !directory) => {
+            Ok(meta) if meta.is_symlink() && (directory || !last) => {
                 return Err(io::Error::new(
                     io::ErrorKind::InvalidInput,
                     format!("{} is a link", path.display()),

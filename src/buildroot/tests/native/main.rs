@@ -6,4 +6,6 @@ mod build;
 mod common;
 mod failures;
 mod isolation;
+mod lifecycle;
+mod repos;
 mod rootless;

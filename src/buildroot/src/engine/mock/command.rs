@@ -105,9 +105,14 @@ pub(super) fn process(settings: &MockSettings, args: &[String]) -> Result<Comman
     let user = settings.user.as_ref().filter(|_| nix::unistd::Uid::effective().is_root());
     let mut command = match user {
         // setpriv, not a hook between fork and exec: the caller may have threads.
-        Some(user) => {
+        Some(name) => {
+            let user = nix::unistd::User::from_name(name).ok().flatten().ok_or_else(|| Error::Missing {
+                what: format!("the user {name} that mock runs as"),
+                remedy: "create it, with the group mock among its groups, or set another mockuser".into(),
+            })?;
+            let (uid, gid) = (user.uid.to_string(), user.gid.to_string());
             let mut command = Command::new("setpriv");
-            command.args(["--reuid", user, "--regid", user, "--groups", "mock", "--"]).arg(program);
+            command.args(["--reuid", &uid, "--regid", &gid, "--groups", "mock", "--"]).arg(program);
             command
         }
         None => Command::new(program),

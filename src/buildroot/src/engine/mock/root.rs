@@ -7,7 +7,7 @@ use std::time::Instant;
 use crate::engine::{Backend, Command, Settings, SrpmRequest, private_dir};
 use crate::error::{Error, Result};
 use crate::outcome::{InstalledPackage, Outcome, Phase, ResultFile};
-use crate::plan::Plan;
+use crate::plan::{Network, Plan};
 use crate::verdict::{Kind, Verdict};
 
 use super::command;
@@ -33,6 +33,13 @@ impl MockRoot {
         private_dir(&dir)?;
         plan.save(&dir.join("plan.json"))?;
         let path = super::config_path(settings, &plan.name);
+        let mut plan = plan.clone();
+        // As Koji does it: names the host resolves by its own file resolve inside too.
+        if plan.network != Network::None
+            && let Ok(hosts) = std::fs::read_to_string("/etc/hosts")
+        {
+            plan.files.entry("etc/hosts".into()).or_insert(hosts);
+        }
         std::fs::create_dir_all(&settings.mock.config_dir)
             .map_err(Error::io("create", &settings.mock.config_dir))?;
         crate::files::write_atomic(&path, plan.mock_config().as_bytes())?;
@@ -40,10 +47,10 @@ impl MockRoot {
         use std::os::unix::fs::PermissionsExt;
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644))
             .map_err(Error::io("change", &path))?;
-        let (root, results) = command::dirs(plan);
+        let (root, results) = command::dirs(&plan);
         Ok(MockRoot {
             settings: settings.clone(),
-            plan: plan.clone(),
+            plan,
             config: super::config_name(&path),
             dir,
             root,
@@ -144,7 +151,11 @@ impl Backend for MockRoot {
             }
         }
         let target = request.target.as_deref().unwrap_or("noarch");
-        let (spec, sources) = (checkout.join(&request.spec), checkout.join(&request.sources));
+        let spec = checkout.join(&request.spec);
+        let sources = match request.sources.as_os_str().is_empty() {
+            true => checkout,
+            false => checkout.join(&request.sources),
+        };
         let status = self.mock("buildsrpm", command::buildsrpm(&spec, &sources, target))?;
         self.outcome(status)
     }

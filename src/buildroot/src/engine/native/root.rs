@@ -60,7 +60,7 @@ impl NativeRoot {
     pub(crate) fn create(settings: &Settings, plan: &Plan) -> Result<NativeRoot> {
         let sandbox = super::sandbox(settings)?;
         let cache = Cache::new(&settings.cache_dir)?;
-        let overlay = probe::overlay(settings, &cache, &sandbox)?;
+        let overlay = probe::overlay(settings, &cache, &sandbox)? && !settings.copy_roots;
         std::fs::create_dir_all(&settings.work_dir).map_err(Error::io("create", &settings.work_dir))?;
         let work =
             std::fs::canonicalize(&settings.work_dir).map_err(Error::io("find", &settings.work_dir))?;
