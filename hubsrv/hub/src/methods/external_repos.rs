@@ -2,12 +2,14 @@
 
 use koji_api::Fault;
 use koji_api::methods::{
-    AddExternalRepoToTag, CreateExternalRepo, DeleteExternalRepo, EditExternalRepo, EditTagExternalRepo,
-    GetExternalRepo, GetExternalRepoList, GetTagExternalRepos, ListExternalRepos, RemoveExternalRepoFromTag,
+    AddExternalRPM, AddExternalRepoToTag, CreateExternalRepo, DeleteExternalRepo, EditExternalRepo,
+    EditTagExternalRepo, GetExternalRepo, GetExternalRepoList, GetTagExternalRepos, ListExternalRepos,
+    RemoveExternalRepoFromTag,
 };
 use koji_api::types::{NameOrId, refs, repr};
 use koji_db::external_repos::{self, ExternalRepo, TagLink};
 use koji_db::names::{self, Table};
+use koji_db::rpms::{self, External};
 use koji_db::tags::Tag;
 use koji_db::{Query, QueryOpts, Topic, Tx};
 use koji_xmlrpc::{Struct, Value};
@@ -18,6 +20,7 @@ use crate::fault::Outcome;
 use crate::lookup;
 
 pub const TABLE: &[Entry] = &[
+    write!(AddExternalRPM, add_external_rpm),
     write!(AddExternalRepoToTag, add_external_repo_to_tag),
     write!(CreateExternalRepo, create_external_repo),
     write!(DeleteExternalRepo, delete_external_repo),
@@ -207,4 +210,45 @@ async fn edit_tag_external_repo(cx: &mut Cx, call: EditTagExternalRepo) -> Outco
     external_repos::remove_link(tx, tag.id, repo.id).await?;
     link(tx, &tag, &repo, &new).await?;
     Ok(true)
+}
+
+/// Records an rpm that lies in an external repository.
+async fn add_external_rpm(cx: &mut Cx, call: AddExternalRPM) -> Outcome<()> {
+    let info = &call.rpminfo;
+    let field = |key: &str| {
+        info.get(key).ok_or_else(|| Fault::generic(format!("{key} field missing: {}", repr::repr(info))))
+    };
+    let invalid =
+        |key: &str, v: &Value| Fault::generic(format!("Invalid value for {key}: {}", repr::repr(v)));
+    let text =
+        |key: &str| field(key).and_then(|v| v.as_str().map(str::to_owned).ok_or_else(|| invalid(key, v)));
+    let int = |key: &str| field(key).and_then(|v| v.as_int().ok_or_else(|| invalid(key, v)));
+    let (name, version, release) = (text("name")?, text("version")?, text("release")?);
+    let epoch = if field("epoch")?.is_nil() { None } else { Some(int("epoch")?) };
+    let (arch, payloadhash) = (text("arch")?, text("payloadhash")?);
+    let (size, buildtime) = (int("size")?, int("buildtime")?);
+    let repo = lookup::named_strict(&mut cx.tx, Table::ExternalRepo, &call.external_repo).await?;
+    let shown = format!("{name}-{version}-{release}.{arch}@{}", repo.name);
+    let rpm = External {
+        external_repo_id: repo.id,
+        name,
+        version,
+        release,
+        epoch,
+        arch,
+        payloadhash,
+        size,
+        buildtime,
+    };
+    if call.strict && rpms::has_external(&mut cx.tx, &rpm).await? {
+        return Err(Fault::generic(format!("external rpm already exists: {shown}")).into());
+    }
+    match rpms::add_external(&mut cx.tx, std::slice::from_ref(&rpm)).await? {
+        Ok(_) => Ok(()),
+        Err(conflict) => Err(Fault::generic(format!(
+            "hash changed for external rpm: {shown} ({} -> {})",
+            conflict.previous_hash, rpm.payloadhash
+        ))
+        .into()),
+    }
 }
