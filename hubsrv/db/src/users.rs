@@ -168,6 +168,12 @@ pub async fn rename(tx: &mut Tx, user_id: i64, name: &str) -> Result<()> {
     tx.execute("UPDATE users SET name = $2 WHERE id = $1", args![user_id, name]).await.map(drop)
 }
 
+pub async fn set_type(tx: &mut Tx, user_id: i64, usertype: UserType) -> Result<()> {
+    tx.execute("UPDATE users SET usertype = $2 WHERE id = $1", args![user_id, usertype.code()])
+        .await
+        .map(drop)
+}
+
 pub async fn set_status(tx: &mut Tx, user_id: i64, status: i64) -> Result<()> {
     tx.execute("UPDATE users SET status = $2 WHERE id = $1", args![user_id, status]).await.map(drop)
 }

@@ -8,7 +8,7 @@ use koji_xmlrpc::{Struct, Value};
 use crate::{Query, Result, Tx, args};
 
 pub use list::{RpmFilter, list};
-pub use write::{External, ExternalConflict, NewRpm, NvraTaken, add_external, insert};
+pub use write::{External, ExternalConflict, NewRpm, NvraTaken, add_external, has_external, insert};
 
 /// How to find rpms; see `koji_api::types::RpmRef`.
 #[derive(Debug, Clone, Copy)]

@@ -78,6 +78,17 @@ pub struct ExternalConflict {
     pub previous_hash: String,
 }
 
+/// Whether an external rpm of that name, version, release and architecture is known, whatever its hash.
+pub async fn has_external(tx: &mut Tx, rpm: &External) -> Result<bool> {
+    let row = tx
+        .row(
+            "SELECT 1 FROM rpminfo WHERE external_repo_id = $1 AND name = $2 AND version = $3 AND release = $4 AND arch = $5",
+            args![rpm.external_repo_id, &rpm.name, &rpm.version, &rpm.release, &rpm.arch],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Adds the rpms that are not known yet; the ids of all, in the order given. One statement for all of them, in the order of
 /// their names: two builders that report the same packages at once do not deadlock.
 pub async fn add_external(
