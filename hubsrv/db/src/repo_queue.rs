@@ -116,6 +116,7 @@ pub async fn set_priority(tx: &mut Tx, id: i64, priority: i64) -> Result<()> {
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub struct Waiting {
     pub id: i64,
+    pub owner: i64,
     pub tag_id: i64,
     pub tag_name: String,
     pub at_event: Option<i64>,
@@ -143,7 +144,7 @@ impl Waiting {
 /// Active requests without a repo, the most urgent first.
 pub async fn waiting(tx: &mut Tx) -> Result<Vec<Waiting>> {
     tx.rows_as(
-        "SELECT q.id::bigint, q.tag_id::bigint, tag.name::text AS tag_name, q.at_event::bigint, q.min_event::bigint,
+        "SELECT q.id::bigint, q.owner::bigint, q.tag_id::bigint, tag.name::text AS tag_name, q.at_event::bigint, q.min_event::bigint,
                 q.opts, coalesce(q.tries, 0)::bigint AS tries, q.task_id::bigint, task.state::bigint AS task_state
            FROM repo_queue AS q JOIN tag ON tag.id = q.tag_id LEFT JOIN task ON task.id = q.task_id
           WHERE q.active AND q.repo_id IS NULL ORDER BY q.priority, q.id",

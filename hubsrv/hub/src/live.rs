@@ -47,6 +47,14 @@ impl Changes {
             Changes::Anything => true,
         }
     }
+
+    /// Whether some topic begins like that.
+    pub fn any_with_prefix(&self, prefix: &str) -> bool {
+        match self {
+            Changes::Some(topics) => topics.iter().any(|t| t.starts_with(prefix)),
+            Changes::Anything => true,
+        }
+    }
 }
 
 impl Default for Live {

@@ -24,11 +24,8 @@ pub async fn record_run(tx: &mut Tx, task: i64, host: i64, overriding: bool) -> 
     tx.execute("UPDATE scheduler_task_runs SET active = FALSE WHERE task_id = $1 AND active", args![task])
         .await?;
     if !overriding {
-        tx.execute(
-            "INSERT INTO scheduler_task_runs (task_id, host_id) VALUES ($1, $2)",
-            args![task, host],
-        )
-        .await?;
+        tx.execute("INSERT INTO scheduler_task_runs (task_id, host_id) VALUES ($1, $2)", args![task, host])
+            .await?;
     }
     Ok(())
 }
@@ -123,4 +120,18 @@ pub async fn note_run(tx: &mut Tx) -> Result<()> {
     )
     .await
     .map(drop)
+}
+
+/// Whether a host is there that waits for its assignments instead of polling: then things are done the moment they can be.
+pub async fn has_live_host(tx: &mut Tx) -> Result<bool> {
+    let found = tx
+        .maybe_int(
+            "SELECT host.id FROM host
+               JOIN host_config ON host_config.host_id = host.id AND host_config.active IS TRUE AND host_config.enabled
+               JOIN scheduler_host_data AS d ON d.host_id = host.id
+              WHERE host.ready AND d.data -> 'live' = 'true'::jsonb LIMIT 1",
+            vec![],
+        )
+        .await?;
+    Ok(found.is_some())
 }

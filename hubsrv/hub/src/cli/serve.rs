@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::Args;
 use koji_config::HubConfig;
 use koji_hub::hub::Hub;
-use koji_hub::server;
+use koji_hub::{server, services};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -67,10 +67,7 @@ async fn run(
     database.prepare().await?;
     let metrics = server::install_metrics().context("metrics")?;
     let hub = Arc::new(Hub::new(database.db.clone(), config)?);
-    let bus = {
-        let hub = Arc::clone(&hub);
-        tokio::spawn(async move { hub.live.run(&hub.db).await })
-    };
+    let services = services::start(&hub);
     let settings = hub.settings();
     let files = if settings.serve_files { format!(" (http://{address}/kojifiles)") } else { String::new() };
     println!(
@@ -80,7 +77,7 @@ async fn run(
         hub.paths.top()
     );
     server::serve(listener, server::router(Arc::clone(&hub), Some(metrics)), stop).await;
-    bus.abort();
+    drop(services);
     Ok(())
 }
 
