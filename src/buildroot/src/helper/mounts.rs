@@ -85,7 +85,7 @@ pub(super) fn loopback_up() -> io::Result<()> {
 
 fn mount_tree(tree: &Tree, at: &Path) -> Result<(), Fault> {
     match tree {
-        Tree::Directory(path) => bind(path, at, false).map_err(Fault::during("mount the buildroot")),
+        Tree::Directory(path) => bind(path, at, NO_DEVICES).map_err(Fault::during("mount the buildroot")),
         Tree::Overlay { lowers, upper, work } => overlay(lowers, upper, work, at),
     }
 }
@@ -112,7 +112,7 @@ fn overlay(lowers: &[PathBuf], upper: &Path, work: &Path, at: &Path) -> Result<(
     for options in wishes {
         let _ = fs::remove_dir_all(work.join("work").join("incompat"));
         let data = format!("{base}{options}");
-        match mount(Some("overlay"), at, Some("overlay"), MsFlags::empty(), Some(data.as_str())) {
+        match mount(Some("overlay"), at, Some("overlay"), MsFlags::MS_NODEV, Some(data.as_str())) {
             Ok(()) => return Ok(()),
             Err(errno) => last = errno,
         }
@@ -150,7 +150,7 @@ fn mount_proc(at: &Path) -> Result<(), Fault> {
     for name in PROC_READ_ONLY {
         let path = at.join(name);
         if path.exists() {
-            bind(&path, &path, true).map_err(Fault::during(stage))?;
+            bind(&path, &path, READ_ONLY).map_err(Fault::during(stage))?;
         }
     }
     Ok(())
@@ -163,7 +163,7 @@ fn mount_dev(at: &Path) -> io::Result<()> {
         Some("dev"),
         at,
         Some("tmpfs"),
-        MsFlags::MS_NOSUID | MsFlags::MS_NOEXEC,
+        MsFlags::MS_NOSUID | MsFlags::MS_NOEXEC | MsFlags::MS_NODEV,
         Some("mode=755,size=64k"),
     )?;
     for name in DEVICES {
@@ -244,7 +244,9 @@ fn bind_into(top: &Path, request: &BindMount) -> Result<(), Fault> {
     let go = || -> io::Result<()> {
         let inside = request.target.strip_prefix("/").unwrap_or(&request.target);
         let target = make_beneath(top, inside, fs::metadata(&request.source)?.is_dir())?;
-        bind(&request.source, &target, !request.writable)
+        // Only a plan that binds devices on purpose gets them.
+        let devices = if request.source.starts_with("/dev") { 0 } else { NO_DEVICES };
+        bind(&request.source, &target, devices | if request.writable { 0 } else { READ_ONLY })
     };
     go().map_err(Fault::during(&stage))
 }
@@ -289,22 +291,17 @@ fn make_dir(path: &Path) -> io::Result<()> {
     }
 }
 
-fn bind(source: &Path, target: &Path, read_only: bool) -> io::Result<()> {
+const READ_ONLY: u64 = libc::MOUNT_ATTR_RDONLY | libc::MOUNT_ATTR_NOSUID;
+/// Root inside may make device nodes, as packages do, but nobody may open them.
+const NO_DEVICES: u64 = libc::MOUNT_ATTR_NODEV;
+
+/// Binds a path with everything mounted below it, and restricts it; what the mounts were before they stay.
+fn bind(source: &Path, target: &Path, attributes: u64) -> io::Result<()> {
+    use std::os::unix::ffi::OsStrExt;
     let none: Option<&str> = None;
     mount(Some(source), target, none, MsFlags::MS_BIND | MsFlags::MS_REC, none)?;
-    if read_only { set_read_only(target) } else { Ok(()) }
-}
-
-/// Makes a mount and all below it read-only, keeping what else they are.
-fn set_read_only(target: &Path) -> io::Result<()> {
-    use std::os::unix::ffi::OsStrExt;
     let path = std::ffi::CString::new(target.as_os_str().as_bytes())?;
-    let attr = libc::mount_attr {
-        attr_set: libc::MOUNT_ATTR_RDONLY | libc::MOUNT_ATTR_NOSUID,
-        attr_clr: 0,
-        propagation: 0,
-        userns_fd: 0,
-    };
+    let attr = libc::mount_attr { attr_set: attributes, attr_clr: 0, propagation: 0, userns_fd: 0 };
     // SAFETY: the path is a C string and the attributes a valid struct of the size given.
     let got = unsafe {
         libc::syscall(

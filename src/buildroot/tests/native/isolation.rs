@@ -187,7 +187,7 @@ fn a_fresh_root_takes_milliseconds() {
     assert!(best < Duration::from_millis(400), "{best:?}");
 }
 
-/// What the scriptlet of a build dependency tries; it runs as root.
+/// What the scriptlet of a build dependency tries; it runs as root. /dev/zero stands for the disk it would rather make.
 const SCRIPTLET: &str = r#"
 out=/scriptlet-report
 echo ran > $out
@@ -198,8 +198,11 @@ echo h 2>/dev/null > /proc/sysrq-trigger && echo "wrote to sysrq-trigger" >> $ou
 mount -t tmpfs none /mnt 2>/dev/null && echo mounted >> $out
 ls /proc/1/root/ >/dev/null 2>&1 && echo "root of init seen" >> $out
 cat /proc/1/exe >/dev/null 2>&1 && echo "program of init seen" >> $out
-mkdir -p /escape; mknod /escape/disk b 8 0 2>/dev/null; head -c 1 /escape/disk >/dev/null 2>&1 && echo "read a disk" >> $out
-chroot /proc/self/cwd /bin/true 2>/dev/null
+for dir in /escape /dev /dev/shm /tmp /var/cache/dnf; do
+    mkdir -p $dir
+    mknod $dir/node c 1 5 && head -c 1 $dir/node >/dev/null 2>&1 && echo "opened a device of its own in $dir" >> $out
+    rm -f $dir/node
+done
 setsid nohup sleep WORD >/dev/null 2>&1 &
 exit 0
 "#;
