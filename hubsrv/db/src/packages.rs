@@ -162,8 +162,9 @@ fn query(filter: &Filter, tags: Vec<i64>) -> Query {
 }
 
 /// A `pkg_filter`, anchored.
-pub(crate) fn compile(pattern: &str) -> std::result::Result<Regex, fancy_regex::Error> {
+pub(crate) fn compile(pattern: &str) -> Result<Regex> {
     Regex::new(&format!(r"\A(?:{pattern})"))
+        .map_err(|e| DbError::Other(format!("pkg_filter '{pattern}' is no regular expression: {e}")))
 }
 
 /// Compiled `pkg_filter`s. They are Python's regular expressions, matched at the start of the name.
@@ -174,12 +175,10 @@ impl Patterns {
     fn all_match<'a>(&mut self, patterns: impl Iterator<Item = &'a str>, name: &str) -> Result<bool> {
         for pattern in patterns {
             if !self.0.contains_key(pattern) {
-                let compiled = compile(pattern).map_err(|e| {
-                    DbError::Other(format!("pkg_filter '{pattern}' is no regular expression: {e}"))
-                })?;
-                self.0.insert(pattern.to_owned(), compiled);
+                self.0.insert(pattern.to_owned(), compile(pattern)?);
             }
-            let matches = self.0.get(pattern).map_or(Ok(false), |r| r.is_match(name)).map_err(|e| {
+            let Some(regex) = self.0.get(pattern) else { return Ok(false) };
+            let matches = regex.is_match(name).map_err(|e| {
                 DbError::Other(format!("pkg_filter '{pattern}' cannot be matched with '{name}': {e}"))
             })?;
             if !matches {

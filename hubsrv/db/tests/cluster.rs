@@ -1,5 +1,8 @@
 //! The private cluster: made, restarted, shared, stopped.
 
+// helpers of tests may panic
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::path::Path;
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,8 @@
 //! The tables: made, recognised, adopted.
 
+// helpers of tests may panic
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use koji_db::testing::{database, empty_database};
 use koji_db::{Db, KOJI, Migration, Mode, SchemaError, SchemaState, args, migrate, state};
 
