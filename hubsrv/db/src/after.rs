@@ -1,7 +1,7 @@
 //! What is left to do once a transaction is committed.
 
 /// A piece of work that may block and reports its own troubles: what it does must not be needed for what the rows say.
-pub type Hook = Box<dyn FnOnce() + Send>;
+pub type Hook = Box<dyn FnOnce() + Send + Sync>;
 
 /// The hooks of a transaction; those made after a savepoint go with it.
 #[derive(Default)]

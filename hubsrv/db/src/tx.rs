@@ -222,7 +222,7 @@ impl Tx {
     }
 
     /// Does `hook` once this transaction is committed, and never if it is not. It may block.
-    pub fn after_commit(&mut self, hook: impl FnOnce() + Send + 'static) {
+    pub fn after_commit(&mut self, hook: impl FnOnce() + Send + Sync + 'static) {
         self.after.push(Box::new(hook));
     }
 

@@ -28,3 +28,8 @@ pub async fn average_duration(tx: &mut Tx, package: i64, months: Option<i64>) ->
         .await?;
     Ok(row.and_then(|r| r.0))
 }
+
+/// Seconds since 1970 of a time as text, as PostgreSQL reads it; without a zone it is UTC.
+pub async fn seconds_of(tx: &mut Tx, text: &str) -> Result<Option<i64>> {
+    tx.maybe_int("SELECT floor(date_part('epoch', $1::timestamptz))::bigint", args![text]).await
+}

@@ -82,11 +82,14 @@ fn values(b: &NewBuild) -> Vec<Arg> {
     ]
 }
 
-/// Sets a state that is not BUILDING, and the completion time to now.
-pub async fn set_state(tx: &mut Tx, id: i64, state: BuildState) -> Result<()> {
-    tx.execute("UPDATE build SET state = $2, completion_time = now() WHERE id = $1", args![id, state.code()])
-        .await?;
-    Ok(())
+/// To DELETED; the completion time stays.
+pub async fn set_deleted(tx: &mut Tx, id: i64) -> Result<()> {
+    tx.execute(
+        "UPDATE build SET state = 2, completion_time = coalesce(completion_time, now()) WHERE id = $1",
+        args![id],
+    )
+    .await
+    .map(drop)
 }
 
 /// From BUILDING to COMPLETE on a volume; false when the build is in another state.

@@ -58,9 +58,17 @@ impl BuildDir {
         &self.from_top
     }
 
-    /// The directory itself.
+    /// The directory itself. A draft that was promoted left a link to a directory beside it.
     pub fn open(&self) -> io::Result<Dir> {
-        Dir::open(&self.volume_root)?.sub(&self.path)
+        let found = Dir::open(&self.volume_root)?.sub(&self.path);
+        if let Err(e) = &found
+            && e.kind() != io::ErrorKind::NotFound
+            && let Some(parent) = self.existing_parent()?
+            && let Some(beside) = parent.link_target(self.name())?.as_deref().and_then(RelPath::file_name)
+        {
+            return parent.sub(&beside);
+        }
+        found
     }
 
     pub fn open_or_make(&self) -> io::Result<Dir> {

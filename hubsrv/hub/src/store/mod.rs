@@ -32,3 +32,33 @@ pub fn volume(hub: &Hub, volume: Option<&str>) -> io::Result<Dir> {
 pub fn work(hub: &Hub, volume_name: Option<&str>) -> io::Result<Dir> {
     volume(hub, volume_name)?.make_dirs(&RelPath::literal("work"))
 }
+
+/// A file below the top directory, for reading. A path in `work` may be the link that an imported file leaves there.
+pub fn read_below_top(hub: &Hub, path: &RelPath) -> io::Result<std::fs::File> {
+    let top = volume(hub, None)?;
+    let dir = match path.parent() {
+        Some(above) => top.sub(&above)?,
+        None => volume(hub, None)?,
+    };
+    match dir.link_target(path.name())? {
+        Some(target) if path.names().next().is_some_and(|n| n == "work") => {
+            let above = path.parent().map(|p| p.to_string()).unwrap_or_default();
+            let target = RelPath::parse(&format!("{above}/{target}")).ok_or(io::ErrorKind::NotFound)?;
+            read_on_volume(hub, &target)
+        }
+        _ => top.read(path),
+    }
+}
+
+/// A file by its path below the top directory; volumes may be links themselves.
+fn read_on_volume(hub: &Hub, path: &RelPath) -> io::Result<std::fs::File> {
+    let text = path.to_string();
+    let on_volume = text.strip_prefix("vol/").and_then(|rest| rest.split_once('/'));
+    match on_volume {
+        Some((name, below)) => {
+            let below = RelPath::parse(below).ok_or(io::ErrorKind::NotFound)?;
+            volume(hub, Some(name))?.read(&below)
+        }
+        None => volume(hub, None)?.read(path),
+    }
+}

@@ -51,5 +51,5 @@ methods! {
     HostUpdateBuildrootArchives "host.updateBuildrootArchives" Host (brootid, task_id, archives, project: bool = false);
     HostUpdateHost "host.updateHost" Host (task_load, ready, data = Value::Nil);
     HostUpdateMavenBuildRootList "host.updateMavenBuildRootList" Host (brootid, task_id, mavenlist, ignore = Value::Nil, project: bool = false, ignore_unknown: bool = false, extra_deps = Value::Nil);
-    HostWriteSignedRPM "host.writeSignedRPM" Host (an_rpm, sigkey, force: bool = false);
+    HostWriteSignedRPM "host.writeSignedRPM" Inside (an_rpm, sigkey, force: bool = false);
 }

@@ -1,26 +1,39 @@
 //! Builds: reading, listing, and what changes one as a whole.
 
+mod cancel;
+mod change;
 mod config;
+mod delete;
 mod get;
 mod list;
+mod logs;
+mod promote;
 
 use koji_api::methods::{
-    BuildReferences, FindBuildID, GetAverageBuildDuration, GetBuild, GetBuildConfig, GetBuildType,
-    GetNextRelease, ListBuilds,
+    BuildReferences, CancelBuild, CreateEmptyBuild, DeleteBuild, FindBuildID, GetAverageBuildDuration,
+    GetBuild, GetBuildConfig, GetBuildLogs, GetBuildType, GetNextRelease, ListBuilds, PromoteBuild,
+    ResetBuild, SetBuildOwner, SetBuildTimestamp,
 };
 
 use super::Entry;
 
-pub(crate) use get::build_types;
 pub(crate) use list::kind;
 
 pub const TABLE: &[Entry] = &[
     read!(BuildReferences, get::build_references),
+    write!(CancelBuild, cancel::cancel_build),
+    write!(CreateEmptyBuild, change::create_empty_build),
+    write!(DeleteBuild, delete::delete_build),
     read!(FindBuildID, get::find_build_id),
     read!(GetAverageBuildDuration, get::get_average_build_duration),
     read!(GetBuild, get::get_build),
     read!(GetBuildConfig, config::get_build_config),
+    read!(GetBuildLogs, logs::get_build_logs),
     read!(GetBuildType, get::get_build_type),
     read!(GetNextRelease, get::get_next_release),
     read!(ListBuilds, list::list_builds),
+    write!(PromoteBuild, promote::promote_build),
+    write!(ResetBuild, delete::reset_build),
+    write!(SetBuildOwner, change::set_build_owner),
+    write!(SetBuildTimestamp, change::set_build_timestamp),
 ];

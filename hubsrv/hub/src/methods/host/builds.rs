@@ -1,7 +1,9 @@
 //! Builds that a host makes: announced, then delivered or given up.
 
 use koji_api::Fault;
-use koji_api::methods::{HostCompleteBuild, HostFailBuild, HostInitBuild, HostMoveBuildToScratch};
+use koji_api::methods::{
+    HostCompleteBuild, HostFailBuild, HostInitBuild, HostMoveBuildToScratch, HostWriteSignedRPM,
+};
 use koji_api::types::{BuildState, refs};
 use koji_db::builds;
 use koji_xmlrpc::{Struct, Value};
@@ -10,6 +12,7 @@ use crate::context::Cx;
 use crate::fault::Outcome;
 use crate::import::{self, Delivery};
 use crate::methods::Entry;
+use crate::methods::signatures::write_copy;
 use crate::{lookup, notify, tasks};
 
 pub const TABLE: &[Entry] = &[
@@ -17,6 +20,7 @@ pub const TABLE: &[Entry] = &[
     write!(HostFailBuild, fail_build),
     write!(HostInitBuild, init_build),
     write!(HostMoveBuildToScratch, move_build_to_scratch),
+    write!(HostWriteSignedRPM, write_signed_rpm),
 ];
 
 async fn init_build(cx: &mut Cx, call: HostInitBuild) -> Outcome<i64> {
@@ -57,4 +61,12 @@ async fn move_build_to_scratch(cx: &mut Cx, call: HostMoveBuildToScratch) -> Out
     let delivery = Delivery::from_values(&call.srpm, &call.rpms, &Value::Nil, &call.logs)?;
     let owner = lookup::user(&mut cx.tx, &Value::Int(task.owner)).await?;
     import::move_to_scratch(cx, task.id, &owner.name, &delivery).await
+}
+
+/// For hosts that make a distribution repository, and for those who may sign.
+async fn write_signed_rpm(cx: &mut Cx, call: HostWriteSignedRPM) -> Outcome<()> {
+    if !cx.has_perm("sign") && !cx.is_admin() {
+        cx.host_id()?;
+    }
+    write_copy(cx, &call.an_rpm, &call.sigkey, call.force).await
 }

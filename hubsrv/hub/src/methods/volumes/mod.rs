@@ -9,6 +9,7 @@ use koji_api::methods::{
     AddVolume, ApplyVolumePolicy, ChangeBuildVolume, GetVolume, ListVolumes, RemoveVolume,
 };
 use koji_api::types::{NameOrId, repr};
+use koji_db::builds::Build;
 use koji_db::names::{self, Named, Table};
 use koji_db::volumes;
 use koji_xmlrpc::{Struct, Value};
@@ -94,6 +95,11 @@ async fn change_build_volume(cx: &mut Cx, call: ChangeBuildVolume) -> Outcome<()
 
 async fn apply_volume_policy(cx: &mut Cx, call: ApplyVolumePolicy) -> Outcome<()> {
     let build = lookup::build(&mut cx.tx, &call.build).await?;
+    apply_policy(cx, &build, call.strict).await
+}
+
+/// Moves the build to where the policy wants it. Without `strict` it stays when the policy names no volume.
+pub(crate) async fn apply_policy(cx: &mut Cx, build: &Build, strict: bool) -> Outcome<()> {
     let mut data = Struct::new();
     data.insert("build".into(), Value::Int(build.id));
     if let Some(task) = build.task_id
@@ -102,11 +108,11 @@ async fn apply_volume_policy(cx: &mut Cx, call: ApplyVolumePolicy) -> Outcome<()
         let request = koji_db::tasks::decode_request(&task.request)?;
         data.extend(policy::from_task_args(cx, &task.method, &request).await?);
     }
-    let Some(volume) = wanted(cx, data, call.strict).await? else { return Ok(()) };
+    let Some(volume) = wanted(cx, data, strict).await? else { return Ok(()) };
     if volume.id == build.volume_id {
         return Ok(());
     }
-    relocate::relocate(cx, &build, &volume, true).await
+    relocate::relocate(cx, build, &volume, true).await
 }
 
 /// The volume that the policy names; without `strict`, `None` instead of a fault when it names none.
