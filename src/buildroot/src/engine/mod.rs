@@ -179,7 +179,7 @@ pub struct Command {
     pub argv: Vec<String>,
     /// Working directory inside; the build user's home when absent.
     pub cwd: Option<PathBuf>,
-    /// As root instead of the build user.
+    /// As root instead of the build user. Packages it installs are not known to a later [`Buildroot::rebuild`].
     pub as_root: bool,
     /// With the host's network.
     pub network: bool,

@@ -180,22 +180,44 @@ impl Cache {
         Ok(report)
     }
 
-    /// Drafts nobody makes any more, and caches of repositories long gone.
+    /// Drafts nobody makes any more, and the package manager's caches that are too old or too much.
     fn sweep(&self, limits: &CacheLimits, sandbox: &Sandbox) -> Result<()> {
-        for (name, age) in [("tmp", std::time::Duration::from_secs(86400)), ("dnf", limits.age)] {
-            let dir = self.top.join(name);
-            for entry in std::fs::read_dir(&dir).map_err(Error::io("read", &dir))?.flatten() {
-                let idle = entry.metadata().and_then(|m| m.modified()).ok().and_then(|t| t.elapsed().ok());
-                if idle.is_none_or(|idle| idle <= age) {
-                    continue;
-                }
-                let lock = format!("{name}-{}", entry.file_name().to_string_lossy());
-                if name == "tmp" || self.try_lock(&lock)?.is_some() {
-                    sandbox.remove(&entry.path())?;
-                }
+        let day = std::time::Duration::from_secs(86400);
+        for (path, idle) in self.idle("tmp")? {
+            if idle > day {
+                sandbox.remove(&path)?;
+            }
+        }
+        let mut caches = Vec::new();
+        for (path, idle) in self.idle("dnf")? {
+            caches.push((idle, sandbox.size(&path)?, path));
+        }
+        // Downloads can be had again, so they get a smaller share than the roots made of them.
+        let mut total: u64 = caches.iter().map(|(_, bytes, _)| bytes).sum();
+        caches.sort_by_key(|(idle, _, _)| std::cmp::Reverse(*idle));
+        for (idle, bytes, path) in caches {
+            let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            if (idle > limits.age || total > limits.bytes / 4)
+                && let Some(_lock) = self.try_lock(&format!("dnf-{name}"))?
+            {
+                sandbox.remove(&path)?;
+                total = total.saturating_sub(bytes);
             }
         }
         Ok(())
+    }
+
+    /// What lies in a directory of the cache, and how long since it was last changed.
+    fn idle(&self, name: &str) -> Result<Vec<(PathBuf, std::time::Duration)>> {
+        let dir = self.top.join(name);
+        let entries = std::fs::read_dir(&dir).map_err(Error::io("read", &dir))?;
+        Ok(entries
+            .flatten()
+            .filter_map(|entry| {
+                let changed = entry.metadata().and_then(|m| m.modified()).ok()?;
+                Some((entry.path(), changed.elapsed().unwrap_or_default()))
+            })
+            .collect())
     }
 
     fn remove(&self, key: &str, sandbox: &Sandbox) -> Result<bool> {

@@ -210,6 +210,7 @@ mod tests {
             digest: String::new(),
             urls: vec!["http://h/r".into(), "/srv/r".into()],
             files: Vec::new(),
+            proxy: None,
         };
         let text = Dnf { program: "dnf".into(), five: false }.config(&plan, &source);
         assert!(

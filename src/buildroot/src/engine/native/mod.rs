@@ -3,6 +3,7 @@
 //! No mount is ever made in the host's mount namespace: each command mounts its root in a namespace of its own, which
 //! ends with it. So nothing has to be unmounted, and nothing survives a killed builder.
 
+mod backend;
 mod cache;
 mod dnf;
 mod env;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 
-use super::repo::{Source, fetch, local};
+use super::repo::{REPOMD, Source, fetch, local};
 
 /// What must be in reach.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,7 +25,9 @@ pub(super) struct Reach {
 pub(super) fn of(source: &Source) -> Result<Reach> {
     let mut urls: BTreeSet<String> = source.urls.iter().cloned().collect();
     if let Some(url) = source.urls.first() {
-        urls.extend(bases(url).map_err(|reason| Error::Repo { url: url.clone(), reason })?);
+        urls.extend(
+            bases(url, source.proxy.as_deref()).map_err(|reason| Error::Repo { url: url.clone(), reason })?,
+        );
     }
     let remote = urls.iter().any(|u| local(u).is_none());
     let mut visible: Vec<PathBuf> = source.files.clone();
@@ -64,13 +66,13 @@ fn plain(path: &Path) -> bool {
 }
 
 /// The other bases the repository's packages lie at.
-fn bases(url: &str) -> std::result::Result<BTreeSet<String>, String> {
-    let repomd = fetch(url, "repodata/repomd.xml")?;
+fn bases(url: &str, proxy: Option<&str>) -> std::result::Result<BTreeSet<String>, String> {
+    let repomd = fetch(url, REPOMD, proxy)?;
     let Some(href) = primary(&String::from_utf8_lossy(&repomd)) else {
         // A repository without packages (Koji marks it so) has no primary metadata to speak of.
         return Ok(BTreeSet::new());
     };
-    let data = fetch(url, &href)?;
+    let data = fetch(url, &href, proxy)?;
     let reader: Box<dyn Read> = if href.ends_with(".gz") {
         Box::new(flate2::read::MultiGzDecoder::new(data.as_slice()))
     } else if href.ends_with(".zst") {
@@ -139,8 +141,12 @@ mod tests {
         std::fs::write(repo.join("repodata/p.xml"), &text).unwrap();
         let repomd = "<repomd><data type=\"primary\"><location href=\"repodata/p.xml\"/></data></repomd>";
         std::fs::write(repo.join("repodata/repomd.xml"), repomd).unwrap();
-        let mut source =
-            Source { digest: String::new(), urls: vec![repo.display().to_string()], files: Vec::new() };
+        let mut source = Source {
+            digest: String::new(),
+            urls: vec![repo.display().to_string()],
+            files: Vec::new(),
+            proxy: None,
+        };
         let reach = of(&source).unwrap();
         assert_eq!(reach, Reach { visible: vec![other, repo.clone(), store], remote: false });
 

@@ -20,12 +20,14 @@ pub(super) struct Source {
     pub urls: Vec<String>,
     /// Exact rpm files, instead of URLs.
     pub files: Vec<PathBuf>,
+    /// HTTP proxy.
+    pub proxy: Option<String>,
 }
 
 /// Reads the present state.
-pub(super) fn pin(packages: &Packages) -> Result<Source> {
+pub(super) fn pin(packages: &Packages, proxy: Option<&str>) -> Result<Source> {
     match packages {
-        Packages::Repo(urls) => pin_repo(urls),
+        Packages::Repo(urls) => pin_repo(urls, proxy),
         Packages::Exact(list) => pin_list(list),
     }
 }
@@ -46,18 +48,19 @@ fn pin_list(list: &[ExactRpm]) -> Result<Source> {
         digest: hex::encode(Sha256::digest(digests.join("\n"))),
         urls: Vec::new(),
         files: list.iter().map(|r| r.path.clone()).collect(),
+        proxy: None,
     })
 }
 
-fn pin_repo(urls: &[String]) -> Result<Source> {
+fn pin_repo(urls: &[String], proxy: Option<&str>) -> Result<Source> {
     let mut failure = None;
     for (at, url) in urls.iter().enumerate() {
-        match repomd(url) {
+        match fetch(url, REPOMD, proxy) {
             Ok(data) => {
                 let mut ordered = vec![url.clone()];
                 ordered.extend(urls.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, u)| u.clone()));
                 let digest = hex::encode(Sha256::digest(&data));
-                return Ok(Source { digest, urls: ordered, files: Vec::new() });
+                return Ok(Source { digest, urls: ordered, files: Vec::new(), proxy: proxy.map(Into::into) });
             }
             Err(reason) => failure = Some(Error::Repo { url: url.clone(), reason }),
         }
@@ -71,26 +74,32 @@ pub(super) fn local(url: &str) -> Option<PathBuf> {
     path.starts_with('/').then(|| PathBuf::from(path))
 }
 
-fn repomd(url: &str) -> std::result::Result<Vec<u8>, String> {
-    fetch(url, "repodata/repomd.xml")
-}
+/// The file that names all other metadata.
+pub(super) const REPOMD: &str = "repodata/repomd.xml";
 
 /// A file of a repository.
-pub(super) fn fetch(url: &str, name: &str) -> std::result::Result<Vec<u8>, String> {
+pub(super) fn fetch(url: &str, name: &str, proxy: Option<&str>) -> std::result::Result<Vec<u8>, String> {
     if let Some(dir) = local(url) {
         let path = dir.join(name);
         return std::fs::read(&path).map_err(|e| format!("{}: {e}", path.display()));
     }
     let url = format!("{}/{name}", url.trim_end_matches('/'));
     // A thread of its own, since the caller may be inside a runtime already.
-    std::thread::spawn(move || download(&url)).join().map_err(|_| "the download failed".to_string())?
+    let proxy = proxy.map(str::to_string);
+    std::thread::spawn(move || download(&url, proxy.as_deref()))
+        .join()
+        .map_err(|_| "the download failed".to_string())?
 }
 
-fn download(url: &str) -> std::result::Result<Vec<u8>, String> {
+fn download(url: &str, proxy: Option<&str>) -> std::result::Result<Vec<u8>, String> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| e.to_string())?;
     runtime.block_on(async {
-        let client = reqwest::Client::builder()
+        let mut client = reqwest::Client::builder();
+        if let Some(proxy) = proxy {
+            client = client.proxy(reqwest::Proxy::all(proxy).map_err(|e| format!("the proxy {proxy}: {e}"))?);
+        }
+        let client = client
             .connect_timeout(Duration::from_secs(30))
             .timeout(Duration::from_secs(600))
             .build()
@@ -111,11 +120,11 @@ mod tests {
         std::fs::create_dir_all(dir.path().join("repodata")).unwrap();
         std::fs::write(dir.path().join("repodata/repomd.xml"), "one").unwrap();
         let url = format!("file://{}", dir.path().display());
-        let first = pin(&Packages::Repo(vec!["/nowhere".into(), url.clone()])).unwrap();
+        let first = pin(&Packages::Repo(vec!["/nowhere".into(), url.clone()]), None).unwrap();
         assert_eq!(first.urls, [url.clone(), "/nowhere".into()]);
         std::fs::write(dir.path().join("repodata/repomd.xml"), "two").unwrap();
-        assert_ne!(pin(&Packages::Repo(vec![url])).unwrap().digest, first.digest);
-        assert!(matches!(pin(&Packages::Repo(vec!["/nowhere".into()])), Err(Error::Repo { .. })));
+        assert_ne!(pin(&Packages::Repo(vec![url]), None).unwrap().digest, first.digest);
+        assert!(matches!(pin(&Packages::Repo(vec!["/nowhere".into()]), None), Err(Error::Repo { .. })));
     }
 
     #[test]
@@ -124,8 +133,8 @@ mod tests {
         let path = dir.path().join("a.rpm");
         std::fs::write(&path, "content").unwrap();
         let list = |sha256: String| Packages::Exact(vec![crate::ExactRpm { path: path.clone(), sha256 }]);
-        assert!(pin(&list(hex::encode(Sha256::digest("content")))).is_ok());
-        assert!(matches!(pin(&list("00".into())), Err(Error::Plan(_))));
+        assert!(pin(&list(hex::encode(Sha256::digest("content"))), None).is_ok());
+        assert!(matches!(pin(&list("00".into()), None), Err(Error::Plan(_))));
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::engine::{Backend, Command, Settings, SrpmRequest, private_dir};
+use crate::engine::{Settings, private_dir};
 use crate::error::{Error, Result};
 use crate::helper::request::{BindMount, Collect, Content, Exec, Root, Run, RunLimits, Tree, WriteFile};
 use crate::logs::Logs;
-use crate::outcome::{InstalledPackage, Outcome, ResultFile};
+use crate::outcome::{Outcome, ResultFile};
 use crate::plan::{Network, Plan};
 use crate::verdict::{Kind, Verdict};
 
@@ -33,7 +33,7 @@ pub(crate) struct NativeRoot {
     hostname: String,
     ready: Option<Ready>,
     /// A command ran as root: the list of packages may have changed.
-    touched: bool,
+    pub(super) touched: bool,
 }
 
 /// What stands after `init`.
@@ -96,11 +96,11 @@ impl NativeRoot {
     }
 
     /// Installs the group, or finds it installed.
-    fn prepare(&mut self) -> Result<std::result::Result<(), Failed>> {
+    pub(super) fn prepare(&mut self) -> Result<std::result::Result<(), Failed>> {
         let hardware = hardware::describe(&self.dir);
         self.logs.append("hw_info.log", &hardware)?;
         self.logs.root(&format!("engine: native, koji-buildroot {}", env!("CARGO_PKG_VERSION")))?;
-        let source = match repo::pin(&self.plan.packages) {
+        let source = match repo::pin(&self.plan.packages, self.plan.proxy.as_deref()) {
             Ok(source) => source,
             Err(Error::Repo { url, reason }) => {
                 let line = format!("cannot read the repository {url}: {reason}");
@@ -176,8 +176,7 @@ impl NativeRoot {
         if self.overlay {
             return Ok(());
         }
-        let ready = self.ready.as_ref().ok_or_else(not_ready)?;
-        let layer = ready.requires.as_ref().unwrap_or(&ready.group);
+        let layer = self.layer()?;
         let (root, old) = (self.dir.join("root"), self.dir.join("old"));
         std::fs::rename(&root, &old).map_err(Error::io("move", &root))?;
         std::fs::create_dir(&root).map_err(Error::io("create", &root))?;
@@ -188,6 +187,12 @@ impl NativeRoot {
             std::fs::rename(old.join(&home), root.join(&home)).map_err(Error::io("move", &old))?;
         }
         self.sandbox.remove(&old)
+    }
+
+    /// The layer the root stands on now.
+    pub(super) fn layer(&self) -> Result<&Layer> {
+        let ready = self.ready.as_ref().ok_or_else(not_ready)?;
+        Ok(ready.requires.as_ref().unwrap_or(&ready.group))
     }
 
     fn tree(&self) -> Result<Tree> {
@@ -262,7 +267,7 @@ impl NativeRoot {
     }
 
     /// Files the plan puts into the root, written once, as root.
-    fn plan_files(&mut self) -> Result<()> {
+    pub(super) fn plan_files(&mut self) -> Result<()> {
         if self.plan.files.is_empty() {
             return Ok(());
         }
@@ -294,8 +299,7 @@ impl NativeRoot {
 
     fn log_installed(&mut self) -> Result<()> {
         let path = self.results.join("installed_pkgs.log");
-        let ready = self.ready.as_ref().ok_or_else(not_ready)?;
-        let list = &ready.requires.as_ref().unwrap_or(&ready.group).meta.installed;
+        let list = &self.layer()?.meta.installed;
         crate::files::write_atomic(&path, packages::log(list).as_bytes())
     }
 
@@ -356,115 +360,4 @@ fn results(dir: &Path) -> Result<Vec<ResultFile>> {
     }
     found.sort();
     Ok(found)
-}
-
-impl Backend for NativeRoot {
-    fn result_dir(&self) -> &Path {
-        &self.results
-    }
-
-    fn init(&mut self) -> Result<Outcome> {
-        if self.ready.is_some() {
-            return Err(Error::State("init was called twice".into()));
-        }
-        self.logs.start("chroot init")?;
-        let end = self.prepare()?;
-        if end.is_ok() {
-            self.plan_files()?;
-            self.logs.finish()?;
-        }
-        self.outcome(end)
-    }
-
-    fn build_srpm(&mut self, request: &SrpmRequest) -> Result<Outcome> {
-        let end = self.srpm_from_checkout(request)?;
-        self.outcome(end)
-    }
-
-    fn rebuild_srpm(&mut self, srpm: &Path) -> Result<Outcome> {
-        let end = self.srpm_again(srpm)?;
-        self.outcome(end)
-    }
-
-    fn rebuild(&mut self, srpm: &Path, target: Option<&str>) -> Result<Outcome> {
-        let end = self.build_rpms(srpm, target)?;
-        self.outcome(end)
-    }
-
-    fn run(&mut self, command: &Command) -> Result<Outcome> {
-        let log = command.log.as_deref().unwrap_or("root.log");
-        let inside = Inside {
-            argv: command.argv.clone(),
-            log,
-            as_root: command.as_root,
-            network: command.network,
-            cwd: command.cwd.clone().unwrap_or_else(|| self.plan.user.home.clone()),
-            write: Vec::new(),
-            binds: Vec::new(),
-            collect: None,
-            timeout: command.timeout,
-        };
-        let (ran, tail) = self.inside(inside)?;
-        let code = env::code(ran.end);
-        let end = if ran.ok() {
-            Ok(())
-        } else {
-            let name = if log == "build.log" { "build.log" } else { "root.log" };
-            Err(Failed::of(ran.end, code, name, || Verdict {
-                kind: Kind::Command(code),
-                log: Some(name),
-                lines: tail
-                    .lines()
-                    .rev()
-                    .take(3)
-                    .map(Into::into)
-                    .collect::<Vec<_>>()
-                    .into_iter()
-                    .rev()
-                    .collect(),
-            }))
-        };
-        self.outcome(end)
-    }
-
-    fn installed(&mut self) -> Result<Vec<InstalledPackage>> {
-        let ready = self.ready.as_ref().ok_or_else(not_ready)?;
-        if !self.touched {
-            return Ok(ready.requires.as_ref().unwrap_or(&ready.group).meta.installed.clone());
-        }
-        let log = "installed_pkgs.query";
-        let query = packages::QUERY.to_string();
-        let command = Inside {
-            argv: vec!["/usr/bin/rpm".into(), "-qa".into(), "--qf".into(), query],
-            log,
-            as_root: false,
-            network: false,
-            cwd: "/".into(),
-            write: Vec::new(),
-            binds: Vec::new(),
-            collect: None,
-            timeout: Some(600),
-        };
-        let (ran, _) = self.inside(command)?;
-        let path = self.results.join(log);
-        let text = std::fs::read_to_string(&path).map_err(Error::io("read", &path))?;
-        std::fs::remove_file(&path).map_err(Error::io("remove", &path))?;
-        let list = packages::parse(&text);
-        if !ran.ok() || list.is_empty() {
-            return Err(Error::State("the root's rpm could not list its packages".into()));
-        }
-        crate::files::write_atomic(
-            &self.results.join("installed_pkgs.log"),
-            packages::log(&list).as_bytes(),
-        )?;
-        Ok(list)
-    }
-
-    fn log_patterns(&self) -> Vec<PathBuf> {
-        vec![self.results.join("*.log")]
-    }
-
-    fn remove(self: Box<Self>) -> Result<()> {
-        self.sandbox.remove(&self.dir)
-    }
 }

@@ -284,7 +284,8 @@ fn file_name(path: &Path) -> String {
     path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-fn last(tail: &str) -> Vec<String> {
+/// The last lines of an output.
+pub(super) fn last(tail: &str) -> Vec<String> {
     let lines: Vec<&str> = tail.lines().filter(|l| !l.trim().is_empty()).collect();
     lines.iter().rev().take(3).rev().map(|l| (*l).to_string()).collect()
 }
