@@ -12,9 +12,11 @@ pub mod context;
 pub mod error;
 pub mod event;
 pub mod help;
+pub mod json;
 pub mod lookup;
 pub mod output;
 pub mod profile;
+pub mod python;
 pub mod time;
 pub mod watch;
 

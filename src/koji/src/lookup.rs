@@ -86,3 +86,20 @@ pub fn typed(text: &str) -> Value {
         _ => text.into(),
     }
 }
+
+/// Member `key` as Python's `%s` shows it.
+pub fn shown(record: &Value, key: &str) -> String {
+    record.get(key).map_or_else(|| "None".to_owned(), koji_api::types::repr::text)
+}
+
+/// An id where the text is one, else a name.
+pub fn id_or_name(text: &str) -> Value {
+    let digits = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+    text.parse::<i64>().ok().filter(|_| digits).map_or_else(|| text.into(), Value::Int)
+}
+
+/// `name-version-release` of a build's record.
+pub fn build_label(build: &Value) -> String {
+    let name = build.str_at("package_name").filter(|n| !n.is_empty()).unwrap_or_else(|| text(build, "name"));
+    format!("{name}-{}-{}", shown(build, "version"), shown(build, "release"))
+}

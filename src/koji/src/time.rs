@@ -1,51 +1,87 @@
-//! Times as commands print and read them.
+//! Times as commands print and read them, in the zone of the user (`TZ`, else the system's).
 
-use time::OffsetDateTime;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+use koji_xmlrpc::Value;
 
-/// `Mon, 23 Nov 2026 20:13:04 UTC`: a time of the hub (seconds since 1970) in the user's zone.
+/// `Mon, 23 Nov 2026 20:13:04 UTC`: a time of the hub, seconds since 1970.
 pub fn asctime(ts: f64) -> String {
-    let Some(t) = local(ts) else { return ts.to_string() };
-    let zone = if t.offset().is_utc() { "UTC".to_owned() } else { offset(t) };
-    format!(
-        "{}, {:02} {} {} {:02}:{:02}:{:02} {zone}",
-        short(&t.weekday().to_string()),
-        t.day(),
-        short(&t.month().to_string()),
-        t.year(),
-        t.hour(),
-        t.minute(),
-        t.second()
-    )
+    written(ts, "%a, %d %b %Y %H:%M:%S %Z")
 }
 
 /// Python's `time.asctime`: `Mon Nov 23 20:13:04 2026`.
 pub fn ctime(ts: f64) -> String {
-    let Some(t) = local(ts) else { return ts.to_string() };
-    format!(
-        "{} {} {:>2} {:02}:{:02}:{:02} {}",
-        short(&t.weekday().to_string()),
-        short(&t.month().to_string()),
-        t.day(),
-        t.hour(),
-        t.minute(),
-        t.second(),
-        t.year()
-    )
+    written(ts, "%a %b %e %H:%M:%S %Y")
 }
 
-fn local(ts: f64) -> Option<OffsetDateTime> {
+/// As [`asctime`], for a member that may be nil: nothing then.
+pub fn asctime_of(value: &Value) -> String {
+    value.as_double().map(asctime).unwrap_or_default()
+}
+
+/// The date of a changelog entry, noon of a day in UTC: `Mon Nov 23 2026`.
+pub fn changelog_date(ts: f64) -> String {
+    zoned(ts, TimeZone::UTC).map_or_else(String::new, |t| t.strftime("%a %b %d %Y").to_string())
+}
+
+/// A time from the command line: seconds since 1970, or a date with or without time (and offset), else of the user's zone.
+pub fn parse(text: &str) -> Option<f64> {
+    let text = text.trim();
+    if let Ok(seconds) = text.parse::<f64>() {
+        return seconds.is_finite().then_some(seconds);
+    }
+    if let Ok(t) = text.parse::<Timestamp>() {
+        return Some(seconds(t));
+    }
+    let local = text.parse::<DateTime>().or_else(|_| text.parse::<Date>().map(DateTime::from)).ok()?;
+    Some(seconds(local.to_zoned(TimeZone::system()).ok()?.timestamp()))
+}
+
+fn seconds(t: Timestamp) -> f64 {
+    t.as_microsecond() as f64 / 1e6
+}
+
+fn written(ts: f64, format: &str) -> String {
+    zoned(ts, TimeZone::system()).map_or_else(|| ts.to_string(), |t| t.strftime(format).to_string())
+}
+
+fn zoned(ts: f64, zone: TimeZone) -> Option<Zoned> {
     // whole seconds within the years that a date can have; the fraction is not shown
-    let seconds = if ts.is_finite() && ts.abs() < 2e11 { ts.floor() as i64 } else { return None };
-    let utc = OffsetDateTime::from_unix_timestamp(seconds).ok()?;
-    let offset = time::UtcOffset::local_offset_at(utc).unwrap_or(time::UtcOffset::UTC);
-    Some(utc.to_offset(offset))
+    let whole = if ts.is_finite() && ts.abs() < 2e11 { ts.floor() as i64 } else { return None };
+    Some(Timestamp::from_second(whole).ok()?.to_zoned(zone))
 }
 
-fn offset(t: OffsetDateTime) -> String {
-    let (h, m, _) = t.offset().as_hms();
-    format!("{}{:02}{:02}", if h < 0 || m < 0 { '-' } else { '+' }, h.abs(), m.abs())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
 
-fn short(name: &str) -> String {
-    name.chars().take(3).collect()
+    #[test]
+    fn formats() {
+        let zone = TimeZone::get("America/New_York").unwrap();
+        let t = zoned(1_700_000_000.9, zone).unwrap();
+        let text = t.strftime("%a, %d %b %Y %H:%M:%S %Z").to_string();
+        assert_eq!(text, "Tue, 14 Nov 2023 17:13:20 EST");
+        assert_eq!(t.strftime("%a %b %e %H:%M:%S %Y").to_string(), "Tue Nov 14 17:13:20 2023");
+        assert_eq!(changelog_date(1_700_000_000.0), "Tue Nov 14 2023");
+        assert_eq!(asctime_of(&Value::Nil), "");
+    }
+
+    #[test]
+    fn inputs() {
+        assert_eq!(parse("1700000000.5"), Some(1_700_000_000.5));
+        assert_eq!(parse("2023-11-14T22:13:20Z"), Some(1_700_000_000.0));
+        assert!(parse("2023-11-14").is_some());
+        assert!(parse("2023-11-14 12:30").is_some());
+        assert_eq!(parse("yesterday"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_input(text in "\\PC{0,30}", ts: f64) {
+            let _ = parse(&text);
+            let _ = (asctime(ts), ctime(ts), changelog_date(ts));
+        }
+    }
 }

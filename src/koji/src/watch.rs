@@ -1,6 +1,7 @@
 //! Watching tasks until they end.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -125,8 +126,8 @@ impl Watch {
                 again(|| self.session.call(m::GetTaskChildren { task_id: id.into(), ..Default::default() }))
                     .await?;
             for child in children.as_array().unwrap_or_default().iter().filter_map(|c| c.int_at("id")) {
-                if !self.tasks.contains_key(&child) {
-                    self.tasks.insert(child, Watched::new(level + 1));
+                if let Entry::Vacant(new) = self.tasks.entry(child) {
+                    new.insert(Watched::new(level + 1));
                     self.order.push(child);
                     all_done = false;
                 }

@@ -104,17 +104,25 @@ macro_rules! command {
     };
 }
 
+mod archives;
+mod buildroots;
+mod builds;
+mod channels;
 mod external_repos;
+mod fetch;
 mod groups;
 mod hosts;
+mod inheritance;
 mod launch;
 mod misc;
 mod packages;
 mod repos;
+mod rpms;
 mod tagging;
 mod tags;
 mod targets;
 mod tasks;
+mod users;
 
 const TABLE: &[Entry] = &[
     command!("build", [], Build, Login, launch::build),
@@ -137,6 +145,37 @@ const TABLE: &[Entry] = &[
     command!("wait-repo", [], Monitor, Anonymous, repos::wait_repo),
     command!("list-tags", [], Info, Anonymous, tags::list_tags),
     command!("moshimoshi", ["hello", "hi"], Misc, Login, misc::moshimoshi),
+    command!("buildinfo", [], Info, Anonymous, builds::buildinfo),
+    command!("call", [], Misc, Login, misc::call),
+    command!("help", ["list-commands"], Info, Offline, misc::help),
+    command!("list-api", [], Info, Anonymous, misc::list_api),
+    command!("enable-host", [], Admin, Login, hosts::enable_host),
+    command!("disable-host", [], Admin, Login, hosts::disable_host),
+    command!("list-hosts", [], Info, Anonymous, hosts::list_hosts),
+    command!("download-build", [], Download, Anonymous, builds::download_build),
+    command!("taskinfo", [], Info, Anonymous, tasks::taskinfo),
+    command!("list-tasks", [], Info, Login, tasks::list_tasks),
+    command!("watch-logs", [], Monitor, Anonymous, tasks::watch_logs),
+    command!("download-logs", [], Download, Anonymous, tasks::download_logs),
+    command!("download-task", [], Download, Anonymous, tasks::download_task),
+    command!("cancel", ["cancel-task", "cxl"], Build, Login, tasks::cancel),
+    command!("resubmit", [], Build, Login, tasks::resubmit),
+    command!("free-task", [], Admin, Login, tasks::free_task),
+    command!("rpminfo", [], Info, Anonymous, rpms::rpminfo),
+    command!("mock-config", [], Info, Anonymous, buildroots::mock_config),
+    command!("grant-permission", [], Admin, Login, users::grant_permission),
+    command!("add-user", [], Admin, Login, users::add_user),
+    command!("tag-build", ["tag-pkg", "tag"], Bind, Login, tagging::tag_build),
+    command!("untag-build", ["untag-pkg", "untag"], Bind, Login, tagging::untag_build),
+    command!("edit-tag", [], Admin, Login, tags::edit_tag),
+    command!("taginfo", [], Info, Anonymous, tags::taginfo),
+    command!("list-tag-inheritance", [], Info, Anonymous, inheritance::list_tag_inheritance),
+    command!("block-pkg", [], Admin, Login, packages::block_pkg),
+    command!("unblock-pkg", [], Admin, Login, packages::unblock_pkg),
+    command!("add-host-to-channel", [], Admin, Login, channels::add_host_to_channel),
+    command!("list-groups", [], Info, Anonymous, groups::list_groups),
+    command!("list-external-repos", [], Info, Anonymous, external_repos::list_external_repos),
+    command!("wait-repo-request", [], Monitor, Login, repos::wait_repo_request),
     command!("version", [], Misc, Anonymous, misc::version),
 ];
 

@@ -2,3 +2,4 @@
 
 pub mod add_group;
 pub mod add_group_pkg;
+pub mod list_groups;

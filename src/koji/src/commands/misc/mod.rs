@@ -1,4 +1,7 @@
-//! Greetings, versions and raw calls.
+//! Greetings, versions, help and raw calls.
 
+pub mod call;
+pub mod help;
+pub mod list_api;
 pub mod moshimoshi;
 pub mod version;

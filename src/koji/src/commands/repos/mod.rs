@@ -3,6 +3,7 @@
 pub mod regen_repo;
 pub mod request_repo;
 pub mod wait_repo;
+pub mod wait_repo_request;
 
 use std::time::{Duration, Instant};
 

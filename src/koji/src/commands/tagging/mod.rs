@@ -2,6 +2,8 @@
 
 pub mod latest_build;
 pub mod list_tagged;
+pub mod tag_build;
+pub mod untag_build;
 
 use koji_api::paths::PathInfo;
 use koji_xmlrpc::Value;

@@ -1,0 +1,3 @@
+//! Commands on buildroots.
+
+pub mod mock_config;

@@ -1,0 +1,4 @@
+//! Commands on builds and their files.
+
+pub mod buildinfo;
+pub mod download_build;

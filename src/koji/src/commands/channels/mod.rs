@@ -1,0 +1,3 @@
+//! Commands on channels.
+
+pub mod add_host_to_channel;

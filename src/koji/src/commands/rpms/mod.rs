@@ -1,0 +1,3 @@
+//! Commands on rpms.
+
+pub mod rpminfo;
