@@ -1,5 +1,7 @@
 //! Calls, sessions, multicalls, without HTTP.
 
+#![allow(clippy::unwrap_used)] // a test that unwraps says where it failed
+
 use koji_api::Fault;
 use koji_hub::auth::Credentials;
 use koji_hub::testing::{TestHub, kw};

@@ -1,5 +1,7 @@
 //! The HTTP side: verbs, limits, bodies, streaming, the file store.
 
+#![allow(clippy::unwrap_used)] // a test that unwraps says where it failed
+
 use std::os::unix::fs::symlink;
 use std::sync::Arc;
 

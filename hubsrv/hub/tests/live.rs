@@ -1,5 +1,7 @@
 //! Waiting instead of polling.
 
+#![allow(clippy::unwrap_used)] // a test that unwraps says where it failed
+
 use std::time::{Duration, Instant};
 
 use koji_db::{Mode, Topic};

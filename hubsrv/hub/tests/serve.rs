@@ -1,10 +1,13 @@
 //! The program itself: starting, stopping, dying, coming back.
 
+#![allow(clippy::unwrap_used)] // a test that unwraps says where it failed
+
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use koji_db::{Address, Db, Mode, Topic};
 use koji_xmlrpc::{FaultDoc, Value, parse_response, write_call};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -164,6 +167,29 @@ async fn a_dead_database_is_said_at_once_and_comes_back() {
     .await;
     assert!(outages > 0 && start.elapsed() < Duration::from_secs(20), "{outages} {:?}", start.elapsed());
     assert!(postgres(dir.path()).is_some_and(|p| p != pid));
+
+    // the live bus listens again
+    let socket = dir.path().join("postgres/run").display().to_string();
+    let address = Address {
+        host: Some(socket),
+        user: Some("koji".into()),
+        name: Some("koji".into()),
+        ..Address::default()
+    };
+    let db = Db::new(address.options().unwrap(), 1);
+    let topics = Value::Array(vec!["task:7".into()]);
+    let start = hub.call("live.wait", &[topics.clone(), Value::Nil, 0.into()]).await.unwrap();
+    let mut cursor = start.get("cursor").unwrap().clone();
+    until("an announcement arrives", async || {
+        let mut tx = db.begin(Mode::Write);
+        tx.announce(Topic::Task(7));
+        tx.commit().await.unwrap();
+        let answer =
+            hub.call("live.wait", &[topics.clone(), cursor.clone(), Value::Double(0.5)]).await.unwrap();
+        cursor = answer.get("cursor").unwrap().clone();
+        answer.get("topics") == Some(&topics)
+    })
+    .await;
 }
 
 #[tokio::test]

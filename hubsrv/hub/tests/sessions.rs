@@ -1,5 +1,7 @@
 //! Logins, call numbers, expiry, exclusive sessions.
 
+#![allow(clippy::unwrap_used)] // a test that unwraps says where it failed
+
 use koji_api::Fault;
 use koji_db::{Mode, args, sessions};
 use koji_hub::auth::{Credentials, hash_password};

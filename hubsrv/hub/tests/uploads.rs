@@ -1,5 +1,7 @@
 //! Uploads: pieces, owners, hostile paths, a full disk.
 
+#![allow(clippy::unwrap_used)] // a test that unwraps says where it failed
+
 use std::os::unix::fs::symlink;
 use std::time::Duration;
 

@@ -13,6 +13,9 @@ use crate::limit::Limit;
 use crate::loading::{Interpolation, Unknown, bad_value, fill};
 use crate::logging;
 
+/// The title of the options that upstream's hub does not have.
+pub const OWN_OPTIONS: &str = "This server (not in upstream)";
+
 settings! {
     /// Section `[hub]`. Names and defaults are upstream's; the first two groups hold what upstream leaves to
     /// Apache and to a PostgreSQL set up by hand.

@@ -13,10 +13,13 @@ const PER_ADDRESS: usize = 100;
 /// Beyond this many entries the oldest are forgotten; memory is bounded whatever is tried.
 const ENTRIES: usize = 10_000;
 
+/// An address, and the user that was tried from it or all of them.
+type Key = (String, Option<String>);
+
 /// Failed logins of the last minutes, by address and by address and user.
 #[derive(Debug, Default)]
 pub struct Limiter {
-    failures: Mutex<HashMap<(String, Option<String>), Vec<Instant>>>,
+    failures: Mutex<HashMap<Key, Vec<Instant>>>,
 }
 
 impl Limiter {

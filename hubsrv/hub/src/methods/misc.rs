@@ -8,6 +8,7 @@ use koji_api::types::repr;
 use koji_api::{Decl, Fault};
 use koji_config::OptionValue;
 use koji_config::declare::Settings;
+use koji_config::hub::{HubSettings, OWN_OPTIONS};
 use koji_xmlrpc::{Struct, Value};
 
 use super::{Entry, plugin_of, served};
@@ -65,8 +66,15 @@ async fn win_enabled(cx: &mut Cx, _: WinEnabled) -> Outcome<bool> {
 }
 
 async fn show_opts(cx: &mut Cx, call: ShowOpts) -> Outcome<Value> {
-    let opts = Value::Struct(options(&cx.hub));
-    Ok(if call.as_string { Value::Str(repr::repr(&opts)) } else { opts })
+    let mut opts = options(&cx.hub);
+    if call.as_string {
+        return Ok(Value::Str(repr::repr(&Value::Struct(opts))));
+    }
+    // the struct has upstream's options; tools look at all of its keys
+    for own in HubSettings::groups().iter().filter(|g| g.title == OWN_OPTIONS).flat_map(|g| g.settings) {
+        opts.shift_remove(own.name);
+    }
+    Ok(Value::Struct(opts))
 }
 
 async fn system_list_methods(cx: &mut Cx, _: SystemListMethods) -> Outcome<Vec<String>> {

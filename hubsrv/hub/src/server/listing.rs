@@ -30,7 +30,7 @@ pub(super) fn page(path: &str, entries: &[(String, Entry)]) -> Response {
     let mut html = format!(
         "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>{title}</title></head>\n<body><h1>{title}</h1>\n<pre>\n"
     );
-    if path.trim_matches('/') != "" {
+    if !path.trim_matches('/').is_empty() {
         html.push_str("<a href=\"../\">../</a>\n");
     }
     for (name, entry) in entries {

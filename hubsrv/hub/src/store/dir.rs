@@ -205,14 +205,19 @@ fn entry(stat: &Stat) -> Entry {
         _ => Kind::Other,
     };
     // far below 2^53
-    let time = |seconds: i64, nanos: u64| seconds as f64 + nanos as f64 / 1e9;
-    let nanos = |n| u64::try_from(n).unwrap_or(0);
+    let time = |seconds: i64, nanos: u32| seconds as f64 + f64::from(nanos) / 1e9;
+    // the width of the kernel's type differs between machines; the value is below a thousand million
+    macro_rules! nanos {
+        ($n:expr) => {
+            u32::try_from($n).unwrap_or(0)
+        };
+    }
     Entry {
         kind,
         size: u64::try_from(stat.st_size).unwrap_or(0),
-        accessed: time(stat.st_atime, nanos(stat.st_atime_nsec)),
-        changed: time(stat.st_ctime, nanos(stat.st_ctime_nsec)),
-        modified: time(stat.st_mtime, nanos(stat.st_mtime_nsec)),
+        accessed: time(stat.st_atime, nanos!(stat.st_atime_nsec)),
+        changed: time(stat.st_ctime, nanos!(stat.st_ctime_nsec)),
+        modified: time(stat.st_mtime, nanos!(stat.st_mtime_nsec)),
     }
 }
 
