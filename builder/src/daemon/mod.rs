@@ -122,7 +122,11 @@ impl Daemon {
             }
             self.was_ready = Some(ready.clone());
         }
-        let data = Value::record([("maxjobs", Value::Int(i64::from(self.settings.maxjobs)))]);
+        // `live`: this host waits on its topic, so the hub's scheduler need not wait for its polls
+        let data = Value::record([
+            ("maxjobs", Value::Int(i64::from(self.settings.maxjobs))),
+            ("live", Value::Bool(true)),
+        ]);
         self.session
             .call(m::HostUpdateHost {
                 task_load: self.processes.load().into(),
