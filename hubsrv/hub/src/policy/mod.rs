@@ -7,9 +7,6 @@ mod builds;
 mod facts;
 mod task_data;
 
-#[cfg(test)]
-mod tests;
-
 use koji_api::Fault;
 use koji_config::HubConfig;
 use koji_db::users;
