@@ -12,6 +12,7 @@ use koji_api::methods::{
 
 use super::Entry;
 
+pub(crate) use list::tag_at;
 pub(crate) use rules::{put, require_listed, require_policy, take};
 
 pub const TABLE: &[Entry] = &[
