@@ -26,6 +26,7 @@ pub mod archives;
 pub mod audit;
 pub mod buildroots;
 pub mod builds;
+pub mod cg;
 pub mod channels;
 pub mod events;
 pub mod external_repos;
