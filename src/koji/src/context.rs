@@ -36,7 +36,8 @@ impl Cx {
 
     /// Logs in by what options and profile say.
     pub async fn login(&mut self) -> Result {
-        if self.logged_in || self.options.noauth {
+        let noauth = self.options.noauth || self.settings.authtype.as_deref() == Some("noauth");
+        if self.logged_in || noauth {
             return Ok(());
         }
         let credentials = credentials(&self.options, &self.settings)?;
