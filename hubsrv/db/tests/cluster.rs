@@ -91,3 +91,27 @@ async fn a_machine_without_the_account_says_so() {
     let error = start(config).await.unwrap_err().to_string();
     assert!(error.contains("no-such-account") && error.contains("PostgresUser"), "{error}");
 }
+
+/// Below a directory that only root can enter, such as root's home.
+#[tokio::test]
+async fn a_place_that_its_account_cannot_reach_is_left_for_one_that_it_can() {
+    use std::os::unix::fs::PermissionsExt;
+    if !nix::unistd::geteuid().is_root() {
+        return;
+    }
+    let dir = directory();
+    std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
+    let mut config = ClusterConfig::new(dir.path().join("postgres"));
+    config.durable = false;
+    let mut places = Vec::new();
+    for _ in 0..2 {
+        let cluster = start(config.clone()).await.unwrap();
+        Db::new(cluster.options("postgres"), 1).ping().await.unwrap();
+        places.push(cluster.dir().to_path_buf());
+        tokio::task::spawn_blocking(move || cluster.stop()).await.unwrap();
+    }
+    assert!(places[0].starts_with("/var/lib/koji-hub") && places[0] == places[1], "{places:?}");
+    assert_eq!(std::fs::read_link(dir.path().join("postgres")).unwrap(), places[0]);
+    std::fs::remove_dir_all(&places[0]).unwrap();
+    std::fs::remove_file(places[0].with_extension("lock")).unwrap();
+}
