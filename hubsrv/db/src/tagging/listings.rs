@@ -79,7 +79,11 @@ pub fn rpms(chosen: &[Tagged], want: &Rpms) -> Query {
                 .columns(&[("rpmsigs.sigkey", "sigkey")])
         })
         .filter_opt("rpminfo.arch = ANY({})", want.arches.clone())
-        .order_by("chosen.position, rpminfo.id")
+        .order_by(if want.signatures {
+            "chosen.position, rpminfo.id, rpmsigs.sigkey"
+        } else {
+            "chosen.position, rpminfo.id"
+        })
 }
 
 /// The archives of the chosen builds, each once.

@@ -3,11 +3,13 @@
 mod change;
 mod list;
 mod moves;
+mod resync;
 mod rules;
+mod snapshot;
 
 use koji_api::methods::{
-    GetLatestBuilds, GetLatestRPMS, ListTagged, ListTaggedRPMS, MassTag, MoveAllBuilds, MoveBuild, TagBuild,
-    TagBuildBypass, UntagBuild, UntagBuildBypass, UntaggedBuilds,
+    GetLatestBuilds, GetLatestRPMS, ListTagged, ListTaggedRPMS, MassTag, MoveAllBuilds, MoveBuild,
+    SnapshotTag, SnapshotTagModify, TagBuild, TagBuildBypass, UntagBuild, UntagBuildBypass, UntaggedBuilds,
 };
 
 use super::Entry;
@@ -23,6 +25,8 @@ pub const TABLE: &[Entry] = &[
     write!(MassTag, change::mass_tag),
     write!(MoveAllBuilds, moves::move_all_builds),
     write!(MoveBuild, moves::move_build),
+    write!(SnapshotTag, snapshot::snapshot_tag),
+    write!(SnapshotTagModify, resync::snapshot_tag_modify),
     write!(TagBuild, change::tag_build),
     write!(TagBuildBypass, change::tag_build_bypass),
     write!(UntagBuild, change::untag_build),
