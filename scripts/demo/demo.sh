@@ -49,10 +49,10 @@ step "Builder and kojira"
 start_builder
 
 step "Build GNU hello from git://"
-admin build demo "git://127.0.0.1:$GIT_PORT/hello#$(commit_of hello)" || fail "the build did not succeed"
+admin build --wait demo "git://127.0.0.1:$GIT_PORT/hello#$(commit_of hello)" || fail "the build did not succeed"
 
 step "Build a library, then a program that needs it"
-admin chain-build demo "git://127.0.0.1:$GIT_PORT/libgreet#$(commit_of libgreet)" : \
+admin chain-build --wait demo "git://127.0.0.1:$GIT_PORT/libgreet#$(commit_of libgreet)" : \
     "git://127.0.0.1:$GIT_PORT/greet#$(commit_of greet)" || fail "the chain did not succeed"
 
 step "What came out"

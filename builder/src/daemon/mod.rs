@@ -186,6 +186,7 @@ impl Daemon {
                 tracing::warn!(task = id, "could not be opened: somebody else has it");
                 continue;
             }
+            let opened = with_arguments(opened);
             if let Some(kind) = foreground {
                 let next = self.foreground(kind, id, &opened).await?;
                 return Ok((true, next));
@@ -240,6 +241,23 @@ impl Daemon {
     fn workdir(&self, task: i64) -> PathBuf {
         self.settings.workdir.join(koji_api::paths::PathInfo::task_rel(task))
     }
+}
+
+/// The task with its arguments as a list: the hub gives the XML of the call.
+fn with_arguments(mut task: Value) -> Value {
+    let Some(xml) = task.str_at("request") else { return task };
+    let arguments = match koji_xmlrpc::parse_call(xml.as_bytes()) {
+        Ok(call) => Value::Array(call.params),
+        // the method then says that its arguments are missing
+        Err(e) => {
+            tracing::error!("the hub gave a request that cannot be read: {e}");
+            Value::Nil
+        }
+    };
+    if let Value::Struct(members) = &mut task {
+        members.insert("request".into(), arguments);
+    }
+    task
 }
 
 /// Errors after which this session cannot go on: the supervisor starts the daemon anew.
