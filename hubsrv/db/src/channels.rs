@@ -61,7 +61,7 @@ pub fn of_host(host: i64, event: Option<i64>, enabled: Option<bool>) -> Query {
         .at("host_channels", event)
         .filter("host_channels.host_id = {}", host)
         .filter_opt("channels.enabled = {}", enabled)
-        .order_by("host_channels.create_event, channels.id")
+        .order_by("channels.id")
 }
 
 /// Whether a host is in a channel now.

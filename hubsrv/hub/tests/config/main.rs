@@ -1,6 +1,8 @@
 //! The configuration of a hub through its API: tags, inheritance, package lists, targets, groups, external repos, hosts,
 //! channels, policies, notifications, side tags, history.
 
+#![allow(clippy::unwrap_used)]
+
 mod external_repos;
 mod groups;
 mod history;

@@ -19,7 +19,7 @@ builds = buildtag *-build && buildtag_inherits_from f45 :: yes
 self = buildtag_inherits_from f45-build :: yes
 side = is_sidetag && is_sidetag_owner tag :: yes
 other = operation tag move && method build :: yes
-source = source git://*#* :: yes
+source = source git://*/y* :: yes
 draft = is_draft :: yes
 volume = volume DEF* :: yes
 cg = cg_match_all nosuch :: yes
@@ -65,7 +65,7 @@ async fn the_hubs_tests() {
         ("builds", vec![("build_tag", "f45-build".into())]),
         ("side", vec![("tag", side.clone()), alice()]),
         ("other", vec![("operation", "move".into()), ("method", "build".into())]),
-        ("source", vec![("source", "git://x/y#z".into())]),
+        ("source", vec![("source", "git://x/yz".into())]),
         ("draft", vec![("draft", true.into())]),
         ("volume", vec![("volume", "DEFAULT".into())]),
         ("types", vec![("btypes", vec!["rpm", "maven"].into())]),

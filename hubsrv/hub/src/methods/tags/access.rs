@@ -13,7 +13,7 @@ use crate::lookup;
 
 /// Whether a user may tag builds with a tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct TagAccess {
+struct TagAccess {
     pub allowed: bool,
     /// A refusal can be overridden with `force`: by admins.
     pub can_force: bool,
@@ -22,7 +22,7 @@ pub(crate) struct TagAccess {
 }
 
 /// A locked tag takes nothing; one with a permission only from those who hold exactly that permission.
-pub(crate) async fn access(cx: &mut Cx, tag: &Tag, user: i64) -> Outcome<TagAccess> {
+async fn access(cx: &mut Cx, tag: &Tag, user: i64) -> Outcome<TagAccess> {
     let perms = users::perms(&mut cx.tx, user, true).await?;
     let holds = |perm: &str| perms.iter().any(|p| p == perm);
     let reason = match &tag.perm {

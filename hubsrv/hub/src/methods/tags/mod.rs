@@ -20,7 +20,7 @@ use crate::fault::Outcome;
 use crate::lookup;
 use crate::reply::Reply;
 
-pub(crate) use access::{TagAccess, access, require_access};
+pub(crate) use access::require_access;
 pub(crate) use create::{NewTag, create, delete};
 pub(crate) use edit::{TagEdit, apply};
 
