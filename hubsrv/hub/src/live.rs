@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use koji_db::{CHANNEL, Db};
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 /// Events kept for callers that come back.
 const KEPT: usize = 8192;
@@ -21,6 +22,7 @@ pub struct Live {
     instance: String,
     events: Mutex<Events>,
     newest: watch::Sender<u64>,
+    closed: CancellationToken,
 }
 
 #[derive(Default)]
@@ -60,7 +62,12 @@ impl Changes {
 impl Default for Live {
     fn default() -> Live {
         let instance = format!("{:08x}", rand::random::<u32>());
-        Live { instance, events: Mutex::default(), newest: watch::Sender::new(0) }
+        Live {
+            instance,
+            events: Mutex::default(),
+            newest: watch::Sender::new(0),
+            closed: CancellationToken::new(),
+        }
     }
 }
 
@@ -85,6 +92,16 @@ impl Live {
         }
         self.interrupted();
         Ok(())
+    }
+
+    /// Ends all waits of callers: this process is about to stop.
+    pub fn close(&self) {
+        self.closed.cancel();
+    }
+
+    /// Done when [`Live::close`] is called.
+    pub async fn closed(&self) {
+        self.closed.cancelled().await;
     }
 
     /// The place in the stream of events where it is now.

@@ -16,7 +16,7 @@ const DECIDE_INSIDE: &[(&str, &str)] = &[
     ("getPackage", "makes a package for admins only"),
     ("getRPMChecksums", "remembers checksums of files that are there"),
     ("getTagID", "makes a name for holders of the permission tag only"),
-    ("host.writeSignedRPM", "writes what is already in the database"),
+    ("host.writeSignedRPM", "hosts, and holders of the permission sign"),
     ("login", "checks the password"),
     ("logout", "the caller's own sessions; others' for admins"),
     ("logoutChild", "sessions below the caller's own"),

@@ -141,8 +141,18 @@ async fn a_hub_from_nothing_with_an_admin_and_back_to_nothing() {
     assert_eq!(said(&admin(&data, &["migrate", "--check"], "")), "the database is up to date\n");
     assert!(hub.call(EVENT, &ANY).await.is_ok());
 
-    hub.signal(Signal::SIGTERM);
+    // somebody who waits does not hold up the end
+    let topics = Value::Array(vec!["task:1".into()]);
+    let wait = [topics, Value::Nil, 60.into()];
+    let signal = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        hub.signal(Signal::SIGTERM);
+    };
+    let start = Instant::now();
+    let (answer, ()) = tokio::join!(hub.call("live.wait", &wait), signal);
+    assert_eq!(answer.unwrap().get("topics"), Some(&Value::Array(vec![])));
     assert!(hub.child.wait().unwrap().success());
+    assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
     assert_eq!(postgres(&data), None);
 }
 

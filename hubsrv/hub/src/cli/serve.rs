@@ -76,6 +76,11 @@ async fn run(
         database.shown,
         hub.paths.top()
     );
+    let stop = async {
+        stop.await;
+        // callers that wait would be waited for
+        hub.live.close();
+    };
     server::serve(listener, server::router(Arc::clone(&hub), Some(metrics)), stop).await;
     drop(services);
     Ok(())

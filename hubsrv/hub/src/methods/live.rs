@@ -39,7 +39,11 @@ async fn live_wait(cx: &mut Cx, call: LiveWait) -> Outcome<Value> {
     // waiting needs no database connection, and must not keep one from others
     cx.tx.pause().await?;
     let wait = subscription.wait_for(&topics);
-    let changed = tokio::time::timeout(Duration::from_secs_f64(timeout), wait).await.unwrap_or_default();
+    let changed = tokio::select! {
+        changed = wait => changed,
+        () = tokio::time::sleep(Duration::from_secs_f64(timeout)) => Vec::new(),
+        () = hub.live.closed() => Vec::new(),
+    };
     let cursor = subscription.cursor();
     Ok(answer(cursor, changed))
 }
