@@ -87,10 +87,14 @@ fn missing_files(text: &str) -> Vec<String> {
         else {
             continue;
         };
-        let inside = path
-            .split_once("/BUILDROOT/")
-            .and_then(|(_, rest)| rest.split_once('/'))
-            .map_or_else(|| path.to_string(), |(_, rest)| format!("/{rest}"));
+        // BUILDROOT/NAME.ARCH/path, since rpm 4.20 BUILD/NAME-build/BUILDROOT/path.
+        let inside = match path.split_once("/BUILDROOT/") {
+            Some((before, rest)) if before.ends_with("-build") => format!("/{rest}"),
+            Some((_, rest)) => {
+                rest.split_once('/').map_or_else(|| path.into(), |(_, rest)| format!("/{rest}"))
+            }
+            None => path.to_string(),
+        };
         found = push_new(found, inside.trim().into());
     }
     found
@@ -129,6 +133,12 @@ mod tests {
         );
         let text = "error: File not found: /builddir/build/BUILDROOT/x-1-1.x86_64/usr/share/x\n\n\nRPM build errors:\n    \
                     File not found: /builddir/build/BUILDROOT/x-1-1.x86_64/usr/share/x\n";
+        assert_eq!(Verdict::rpmbuild(text).kind, Kind::MissingFiles(vec!["/usr/share/x".into()]));
+    }
+
+    #[test]
+    fn build_roots_of_newer_rpm() {
+        let text = "error: File not found: /builddir/build/BUILD/x-1-build/BUILDROOT/usr/share/x\n";
         assert_eq!(Verdict::rpmbuild(text).kind, Kind::MissingFiles(vec!["/usr/share/x".into()]));
     }
 

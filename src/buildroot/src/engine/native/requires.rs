@@ -15,6 +15,16 @@ pub(super) struct BuildRequires {
     pub dynamic: bool,
     /// Name of the spec file.
     pub spec: String,
+    exclusive: Vec<String>,
+    exclude: Vec<String>,
+}
+
+impl BuildRequires {
+    /// Whether the spec keeps this architecture out. rpm itself stopped asking when dependencies are not checked (4.20).
+    pub(super) fn excludes(&self, arch: &str) -> bool {
+        let listed = |list: &[String]| list.iter().any(|a| a == arch);
+        arch != "noarch" && (listed(&self.exclude) || !self.exclusive.is_empty() && !listed(&self.exclusive))
+    }
 }
 
 /// Reads them from the header.
@@ -52,5 +62,5 @@ pub(super) fn read(srpm: &Path) -> Result<BuildRequires> {
         (None, _) => return Err(bad("it holds no spec file".into())),
         _ => return Err(bad("it holds several spec files".into())),
     };
-    Ok(BuildRequires { words, dynamic, spec })
+    Ok(BuildRequires { words, dynamic, spec, exclusive: package.exclusivearch, exclude: package.excludearch })
 }

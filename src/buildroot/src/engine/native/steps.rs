@@ -126,6 +126,12 @@ impl NativeRoot {
             Ok(wanted) => wanted,
             Err(failed) => return Ok(Err(failed)),
         };
+        if wanted.excludes(&target) {
+            let line = format!("error: Architecture is not included: {target}");
+            self.logs.append("build.log", &format!("{line}\n"))?;
+            let verdict = Verdict { kind: Kind::ArchExcluded, log: Some("build.log"), lines: vec![line] };
+            return Ok(Err(Failed { status: 1, verdict }));
+        }
         if let Err(failed) = self.require(&wanted.words, &again)? {
             return Ok(Err(failed));
         }
