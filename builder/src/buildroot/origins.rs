@@ -8,7 +8,7 @@ use koji_xmlrpc::Value;
 
 use crate::task::{TaskCx, TaskError};
 
-/// Adds `location` (URL of the repository) and `external_repo` (its row) to packages of external repositories.
+/// Adds `location` (id of the external repo) and `external_repo` (its row) to packages of external repositories.
 pub async fn mark_external(
     cx: &TaskCx,
     rpms: &mut [Value],
@@ -36,7 +36,7 @@ pub async fn mark_external(
         let Some(url) = origins.get(&key) else { continue };
         let Some(repo) = by_url.get(url).or_else(|| by_url.get(url.trim_end_matches('/'))) else { continue };
         if let Value::Struct(members) = rpm {
-            members.insert("location".into(), url.as_str().into());
+            members.insert("location".into(), repo.get("external_repo_id").cloned().unwrap_or_default());
             members.insert("external_repo".into(), (*repo).clone());
         }
     }
@@ -50,10 +50,11 @@ fn repo_dir(repo: &Value, arch: &str) -> Result<String, TaskError> {
     Ok(format!("{kind}/{tag}/{id}/{arch}"))
 }
 
+/// `name-[epoch:]version-release.arch`, the epoch only when it is not 0.
 fn nevra(rpm: &Value) -> String {
     let s = |key| rpm.str_at(key).unwrap_or_default();
-    let epoch = rpm.int_at("epoch").unwrap_or(0);
-    format!("{}-{epoch}:{}-{}.{}", s("name"), s("version"), s("release"), s("arch"))
+    let epoch = rpm.int_at("epoch").filter(|e| *e != 0).map(|e| format!("{e}:")).unwrap_or_default();
+    format!("{}-{epoch}{}-{}.{}", s("name"), s("version"), s("release"), s("arch"))
 }
 
 /// `nevra<TAB>url` lines of the repository's pkgorigins.
