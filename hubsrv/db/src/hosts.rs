@@ -82,11 +82,6 @@ pub async fn get(tx: &mut Tx, which: &NameOrId, event: Option<i64>) -> Result<Op
     Ok(tx.select_as(&q).await?.into_iter().next())
 }
 
-/// The host whose user this is.
-pub async fn id_of_user(tx: &mut Tx, user: i64) -> Result<Option<i64>> {
-    tx.maybe_int("SELECT id FROM host WHERE user_id = $1", args![user]).await
-}
-
 /// Hosts, with the keys of `listHosts`.
 pub fn list(filter: &Filter) -> Query {
     let mut q = all(None);

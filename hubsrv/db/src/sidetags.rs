@@ -46,11 +46,3 @@ pub fn list(base: Option<i64>, user: Option<i64>) -> Query {
     }
     q
 }
-
-/// Whether no build is in the tag.
-pub async fn is_empty(tx: &mut Tx, tag: i64) -> Result<bool> {
-    Ok(tx
-        .row("SELECT 1 FROM tag_listing WHERE tag_id = $1 AND active IS TRUE LIMIT 1", args![tag])
-        .await?
-        .is_none())
-}
