@@ -140,6 +140,9 @@ async fn a_hub_from_nothing_with_an_admin_and_back_to_nothing() {
     assert_eq!(none, "koji-hub: No such permission: nosuch (--create makes it)\n");
     assert_eq!(said(&admin(&data, &["migrate", "--check"], "")), "the database is up to date\n");
     assert!(hub.call(EVENT, &ANY).await.is_ok());
+    let metrics = reqwest::get(hub.url.replace("/kojihub", "/metrics")).await.unwrap().text().await.unwrap();
+    let calls = "koji_hub_calls_total{method=\"getLastEvent\",outcome=\"ok\"} 1";
+    assert!(metrics.contains(calls), "{metrics}");
 
     // somebody who waits does not hold up the end
     let topics = Value::Array(vec!["task:1".into()]);

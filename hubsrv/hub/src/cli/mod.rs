@@ -5,6 +5,7 @@ mod database;
 mod grant;
 mod limits;
 mod logging;
+mod memory;
 mod migrate;
 mod serve;
 mod set_password;

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::database::Database;
-use super::{Place, limits, logging, settings};
+use super::{Place, limits, logging, memory, settings};
 
 /// Run the hub until it is told to stop (SIGTERM, SIGINT).
 #[derive(Debug, Args)]
@@ -32,6 +32,7 @@ impl Serve {
             tracing::warn!("{warning}");
         }
         limits::apply(&config.settings)?;
+        memory::give_back();
         let mut runtime = tokio::runtime::Builder::new_multi_thread();
         if config.settings.workers > 0 {
             runtime.worker_threads(config.settings.workers);
