@@ -69,7 +69,8 @@ async fn create_side_tag(cx: &mut Cx, call: CreateSideTag) -> Outcome<Struct> {
         maven_support: false,
         maven_include_all: false,
     };
-    let id = create(tx, &NewTag { name: &name, config, extra, parent: Some(base.id) }).await?;
+    let id = create(tx, &NewTag { name: &name, config, extra: Value::Struct(extra), parent: Some(base.id) })
+        .await?;
     targets::create(tx, &name, id, id).await?;
     let answer = [("name", name.into()), ("id", id.into()), ("task_id", Value::Nil), ("request", Value::Nil)];
     Ok(answer.into_iter().map(|(k, v)| (k.to_owned(), v)).collect())

@@ -7,7 +7,7 @@ use koji_db::inheritance::{self, Change, Link};
 use koji_db::names::Table;
 use koji_db::tags::{self, Config};
 use koji_db::{Topic, Tx};
-use koji_xmlrpc::{Struct, Value};
+use koji_xmlrpc::Value;
 
 use crate::context::Cx;
 use crate::fault::Outcome;
@@ -18,7 +18,8 @@ use crate::lookup;
 pub(crate) struct NewTag<'a> {
     pub name: &'a str,
     pub config: Config,
-    pub extra: Struct,
+    /// A struct, or nil.
+    pub extra: Value,
     /// A parent with priority 0.
     pub parent: Option<i64>,
 }
@@ -26,8 +27,20 @@ pub(crate) struct NewTag<'a> {
 /// Makes the tag, or brings one that was deleted back with the same id.
 pub(crate) async fn create(tx: &mut Tx, tag: &NewTag<'_>) -> Outcome<i64> {
     let id = tags::create(tx, tag.name, &tag.config).await?;
-    for (key, value) in &tag.extra {
-        tags::set_extra(tx, id, key, Some(value)).await?;
+    match &tag.extra {
+        Value::Nil => {}
+        Value::Struct(extra) => {
+            for (key, value) in extra {
+                tags::set_extra(tx, id, key, Some(value)).await?;
+            }
+        }
+        other => {
+            let class = repr::class(other);
+            return Err(Fault::internal(format!(
+                "<class 'AttributeError'>: extra of a tag is a struct, not a {class}"
+            ))
+            .into());
+        }
     }
     if let Some(parent_id) = tag.parent {
         let link = Link {
@@ -76,17 +89,6 @@ pub(super) async fn create_tag(cx: &mut Cx, call: CreateTag) -> Outcome<i64> {
         Value::Nil => None,
         perm => Some(lookup::named_strict(tx, Table::Permission, perm).await?.id),
     };
-    let extra = match call.extra {
-        Value::Nil => Struct::new(),
-        Value::Struct(extra) => extra,
-        other => {
-            return Err(Fault::internal(format!(
-                "<class 'AttributeError'>: extra of a tag is a struct, not a {}",
-                repr::class(&other)
-            ))
-            .into());
-        }
-    };
     let config = Config {
         arches: Some(arches),
         perm_id,
@@ -94,7 +96,7 @@ pub(super) async fn create_tag(cx: &mut Cx, call: CreateTag) -> Outcome<i64> {
         maven_support: call.maven_support,
         maven_include_all: call.maven_include_all,
     };
-    create(tx, &NewTag { name, config, extra, parent }).await
+    create(tx, &NewTag { name, config, extra: call.extra, parent }).await
 }
 
 pub(super) async fn delete_tag(cx: &mut Cx, call: DeleteTag) -> Outcome<()> {

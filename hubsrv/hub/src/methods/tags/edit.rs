@@ -119,13 +119,15 @@ async fn edit(cx: &mut Cx, info: &Value, options: Struct) -> Outcome<()> {
     config.locked = flag("locked", config.locked);
     config.maven_support = flag("maven_support", config.maven_support);
     config.maven_include_all = flag("maven_include_all", config.maven_include_all);
-    let extra = match options.get("extra") {
-        None => Struct::new(),
-        Some(Value::Struct(extra)) => extra.clone(),
-        Some(other) => return Err(not_iterable(other)),
+    // upstream notices extra data of a wrong type after it has written the rest, with an event
+    let (extra, refused) = match options.get("extra") {
+        None => (Struct::new(), None),
+        Some(Value::Struct(extra)) => (extra.clone(), None),
+        Some(other) => (Struct::new(), Some(not_iterable(other))),
     };
     let edit = TagEdit { name, config: Some(config), extra, block_extra, remove_extra };
-    apply(&mut cx.tx, &tag, &edit).await
+    apply(&mut cx.tx, &tag, &edit).await?;
+    refused.map_or(Ok(()), Err)
 }
 
 fn not_iterable(value: &Value) -> crate::fault::Failure {
