@@ -31,7 +31,7 @@ pub(super) async fn snapshot_tag(cx: &mut Cx, call: SnapshotTag) -> Outcome<()> 
         true => (Config::of(&source), source.extra.clone()),
         false => (plain(), Struct::new()),
     };
-    let id = create(&mut cx.tx, &NewTag { name: &name, config, extra, parent: None }).await?;
+    let id = create(&mut cx.tx, &NewTag { name: &name, config, extra: Value::Struct(extra), parent: None }).await?;
     cx.tx.reset_event();
     let target = lookup::tag(&mut cx.tx, &Value::Int(id)).await?;
     if call.pkgs {
