@@ -10,6 +10,8 @@ use crate::fault::Outcome;
 pub enum Reply {
     Value(Value),
     Rows(Box<Query>),
+    /// A list of the answers to several queries.
+    Lists(Vec<Query>),
 }
 
 impl Reply {
@@ -18,8 +20,18 @@ impl Reply {
         match self {
             Reply::Value(v) => Ok(v),
             Reply::Rows(q) => Ok(tx.answer(&q).await?),
+            Reply::Lists(queries) => lists(tx, &queries).await,
         }
     }
+}
+
+/// The answers to several queries as one value.
+pub async fn lists(tx: &mut Tx, queries: &[Query]) -> Outcome<Value> {
+    let mut all = Vec::with_capacity(queries.len());
+    for query in queries {
+        all.push(tx.answer(query).await?);
+    }
+    Ok(Value::Array(all))
 }
 
 impl From<Query> for Reply {

@@ -19,7 +19,7 @@ use crate::context::{Cx, Origin};
 use crate::fault::{Failure, Outcome};
 use crate::hub::Hub;
 use crate::methods::{self, Entry};
-use crate::reply::Reply;
+use crate::reply::{self, Reply};
 
 pub use access::check_access;
 
@@ -43,6 +43,8 @@ pub enum Answer {
     Value(Value),
     /// Rows to be streamed out of the transaction that goes with them.
     Rows(Box<Query>, Tx),
+    /// The same for a list of several answers.
+    Lists(Vec<Query>, Tx),
 }
 
 impl Answer {
@@ -50,6 +52,9 @@ impl Answer {
         match self {
             Answer::Value(v) => Ok(v),
             Answer::Rows(query, mut tx) => tx.answer(&query).await.map_err(|e| Failure::Db(e).into_fault()),
+            Answer::Lists(queries, mut tx) => {
+                reply::lists(&mut tx, &queries).await.map_err(Failure::into_fault)
+            }
         }
     }
 }
@@ -213,6 +218,7 @@ fn mode(hub: &Hub, target: Target, params: &[Value]) -> Mode {
 async fn finish(mut cx: Cx, call: &Incoming, reply: Reply) -> Outcome<Answer> {
     let value = match reply {
         Reply::Rows(query) if cx.tx.mode() == Mode::Read => return Ok(Answer::Rows(query, cx.tx)),
+        Reply::Lists(queries) if cx.tx.mode() == Mode::Read => return Ok(Answer::Lists(queries, cx.tx)),
         reply => reply.into_value(&mut cx.tx).await?,
     };
     if cx.tx.mode() == Mode::Write

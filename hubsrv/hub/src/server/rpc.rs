@@ -88,7 +88,8 @@ async fn call_and_answer(app: &App, call: Incoming) -> Response {
     let name = call.method.clone().unwrap_or_default();
     let response = match dispatch(&app.hub, call).await {
         Ok(Answer::Value(value)) => Ok(document(write_response(&value))),
-        Ok(Answer::Rows(query, tx)) => stream::rows(query, tx).await,
+        Ok(Answer::Rows(query, tx)) => stream::rows(vec![*query], false, tx).await,
+        Ok(Answer::Lists(queries, tx)) => stream::rows(queries, true, tx).await,
         Err(fault) => Err(fault),
     };
     let time = start.elapsed();

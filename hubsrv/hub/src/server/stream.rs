@@ -28,10 +28,10 @@ enum Piece {
     Failed(DbError),
 }
 
-/// The answer to a query, out of its transaction.
-pub(super) async fn rows(query: Box<Query>, tx: Tx) -> Result<Response, Fault> {
+/// The answer to a query, or with `listed` a list of the answers to all, out of their transaction.
+pub(super) async fn rows(queries: Vec<Query>, listed: bool, tx: Tx) -> Result<Response, Fault> {
     let (send, mut receive) = mpsc::channel(2);
-    tokio::spawn(produce(query, tx, send));
+    tokio::spawn(produce(queries, listed, tx, send));
     match receive.recv().await {
         Some(Piece::End(all)) => Ok(document(all.into())),
         Some(Piece::Part(first)) => {
@@ -55,22 +55,34 @@ pub(super) async fn rows(query: Box<Query>, tx: Tx) -> Result<Response, Fault> {
     }
 }
 
-async fn produce(query: Box<Query>, mut tx: Tx, send: mpsc::Sender<Piece>) {
+async fn produce(queries: Vec<Query>, listed: bool, mut tx: Tx, send: mpsc::Sender<Piece>) {
     let mut w = Writer::with_capacity(BUFFER + BUFFER / 4);
     begin_response(&mut w);
-    let written = tx
-        .write_answer(&query, &mut w, |w| {
-            if w.len() < BUFFER {
-                return None;
-            }
-            let (part, send) = (Bytes::from(w.take()), send.clone());
-            Some(async move {
-                // nobody reads any more: the client has gone
-                let gone = || DbError::Other("the client ended the connection".into());
-                send.send(Piece::Part(part)).await.map_err(|_| gone())
+    if listed {
+        w.begin_array();
+    }
+    let mut written = Ok(());
+    for query in &queries {
+        written = tx
+            .write_answer(query, &mut w, |w| {
+                if w.len() < BUFFER {
+                    return None;
+                }
+                let (part, send) = (Bytes::from(w.take()), send.clone());
+                Some(async move {
+                    // nobody reads any more: the client has gone
+                    let gone = || DbError::Other("the client ended the connection".into());
+                    send.send(Piece::Part(part)).await.map_err(|_| gone())
+                })
             })
-        })
-        .await;
+            .await;
+        if written.is_err() {
+            break;
+        }
+    }
+    if listed && written.is_ok() {
+        w.end_array();
+    }
     let last = match written {
         Ok(()) => {
             end_response(&mut w);

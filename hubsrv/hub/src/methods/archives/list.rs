@@ -95,9 +95,7 @@ pub(super) async fn list_tagged_archives(cx: &mut Cx, call: ListTaggedArchives) 
         Some(other) => return Err(Fault::generic(format!("unsupported archive type: {other}")).into()),
     };
     let chosen = tagging::select(tx, tag, &filter).await?;
-    let found = tx.answer(&tagging::archives(&chosen, want)).await?;
-    let builds = tx.answer(&tagging::builds(&chosen, filter.kind, false)).await?;
-    Ok(Reply::Value(Value::Array(vec![found, builds])))
+    Ok(Reply::Lists(vec![tagging::archives(&chosen, want), tagging::builds(&chosen, filter.kind, false)]))
 }
 
 pub(super) async fn get_latest_maven_archives(

@@ -112,9 +112,7 @@ fn arches(arch: &Value) -> Result<Option<Vec<String>>, Fault> {
 
 async fn rpms_and_builds(tx: &mut Tx, tag: i64, filter: &TaggedFilter, want: &Rpms) -> Outcome<Reply> {
     let chosen = tagging::select(tx, tag, filter).await?;
-    let rpms = tx.answer(&tagging::rpms(&chosen, want)).await?;
-    let builds = tx.answer(&tagging::builds(&chosen, filter.kind, false)).await?;
-    Ok(Reply::Value(Value::Array(vec![rpms, builds])))
+    Ok(Reply::Lists(vec![tagging::rpms(&chosen, want), tagging::builds(&chosen, filter.kind, false)]))
 }
 
 pub(super) async fn untagged_builds(_: &mut Cx, call: UntaggedBuilds) -> Outcome<Query> {

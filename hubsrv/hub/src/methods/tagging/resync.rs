@@ -38,7 +38,6 @@ pub(super) async fn snapshot_tag_modify(cx: &mut Cx, call: SnapshotTagModify) ->
     }
     if call.pkgs {
         packages(&mut cx.tx, &source, &target, event).await?;
-        cx.tx.reset_event();
     }
     if call.builds {
         let wanted = snapshot::what(event, call.inherit_builds, call.latest_only);

@@ -31,12 +31,12 @@ pub(super) async fn snapshot_tag(cx: &mut Cx, call: SnapshotTag) -> Outcome<()> 
         true => (Config::of(&source), source.extra.clone()),
         false => (plain(), Struct::new()),
     };
-    let id = create(&mut cx.tx, &NewTag { name: &name, config, extra: Value::Struct(extra), parent: None }).await?;
+    let id = create(&mut cx.tx, &NewTag { name: &name, config, extra: Value::Struct(extra), parent: None })
+        .await?;
     cx.tx.reset_event();
     let target = lookup::tag(&mut cx.tx, &Value::Int(id)).await?;
     if call.pkgs {
         copy_packages(&mut cx.tx, &source, &target, event).await?;
-        cx.tx.reset_event();
     }
     if call.builds {
         let wanted = what(event, call.inherit_builds, call.latest_only);
@@ -51,7 +51,6 @@ pub(super) async fn snapshot_tag(cx: &mut Cx, call: SnapshotTag) -> Outcome<()> 
         for group in groups_of(&mut cx.tx, source.id, event).await? {
             copy_group(&mut cx.tx, target.id, &group).await?;
         }
-        cx.tx.reset_event();
     }
     Ok(())
 }
@@ -98,7 +97,7 @@ pub(super) async fn package_list(tx: &mut Tx, tag: i64, event: Option<i64>) -> O
     Ok(packages::list(tx, &filter).await?)
 }
 
-/// Writes an entry as it is in another tag; `blocked` may differ.
+/// Writes an entry as it is in another tag, with an event of its own as all changes of a snapshot; `blocked` may differ.
 pub(super) async fn copy_package(
     tx: &mut Tx,
     tag: i64,
@@ -109,7 +108,9 @@ pub(super) async fn copy_package(
         Some(owner) => owner,
         None => tx.user()?,
     };
-    Ok(packages::set(tx, tag, entry.package_id, owner, blocked, entry.extra_arches()).await?)
+    packages::set(tx, tag, entry.package_id, owner, blocked, entry.extra_arches()).await?;
+    tx.reset_event();
+    Ok(())
 }
 
 async fn copy_packages(tx: &mut Tx, source: &Tag, target: &Tag, event: Option<i64>) -> Outcome<()> {
@@ -140,6 +141,12 @@ async fn copy_group(tx: &mut Tx, tag: i64, group: &Group) -> Outcome<()> {
     Ok(())
 }
 
+async fn set(tx: &mut Tx, key: Key<'_>, row: Vec<(&'static str, koji_db::Arg)>) -> Outcome<()> {
+    groups::set(tx, key, row).await?;
+    tx.reset_event();
+    Ok(())
+}
+
 /// Writes a group with the options that a new one has.
 pub(super) async fn put_group(tx: &mut Tx, tag: i64, group: &Group, blocked: bool) -> Outcome<()> {
     let name = group.row.get("name").and_then(Value::as_str).unwrap_or_default();
@@ -150,7 +157,7 @@ pub(super) async fn put_group(tx: &mut Tx, tag: i64, group: &Group, blocked: boo
         ("exported", true.into()),
         ("uservisible", true.into()),
     ];
-    Ok(groups::set(tx, Key::Group { tag, group: group.id }, row).await?)
+    set(tx, Key::Group { tag, group: group.id }, row).await
 }
 
 pub(super) async fn put_package(
@@ -161,7 +168,7 @@ pub(super) async fn put_package(
     blocked: bool,
 ) -> Outcome<()> {
     let row = vec![("blocked", blocked.into()), ("type", "mandatory".into())];
-    Ok(groups::set(tx, Key::Package { tag, group, package }, row).await?)
+    set(tx, Key::Package { tag, group, package }, row).await
 }
 
 pub(super) async fn put_requirement(
@@ -172,5 +179,5 @@ pub(super) async fn put_requirement(
     blocked: bool,
 ) -> Outcome<()> {
     let row = vec![("blocked", blocked.into()), ("type", "mandatory".into()), ("is_metapkg", false.into())];
-    Ok(groups::set(tx, Key::Requirement { tag, group, required }, row).await?)
+    set(tx, Key::Requirement { tag, group, required }, row).await
 }
