@@ -28,6 +28,9 @@ _koji() {
             koji,add-host)
                 cmd="koji__subcmd__add__subcmd__host"
                 ;;
+            koji,add-host-to-channel)
+                cmd="koji__subcmd__add__subcmd__host__subcmd__to__subcmd__channel"
+                ;;
             koji,add-pkg)
                 cmd="koji__subcmd__add__subcmd__pkg"
                 ;;
@@ -40,14 +43,62 @@ _koji() {
             koji,add-target)
                 cmd="koji__subcmd__add__subcmd__target"
                 ;;
+            koji,add-user)
+                cmd="koji__subcmd__add__subcmd__user"
+                ;;
+            koji,block-pkg)
+                cmd="koji__subcmd__block__subcmd__pkg"
+                ;;
             koji,build)
                 cmd="koji__subcmd__build"
+                ;;
+            koji,buildinfo)
+                cmd="koji__subcmd__buildinfo"
+                ;;
+            koji,call)
+                cmd="koji__subcmd__call"
+                ;;
+            koji,cancel)
+                cmd="koji__subcmd__cancel"
+                ;;
+            koji,cancel-task)
+                cmd="koji__subcmd__cancel"
                 ;;
             koji,chain-build)
                 cmd="koji__subcmd__chain__subcmd__build"
                 ;;
+            koji,cxl)
+                cmd="koji__subcmd__cancel"
+                ;;
+            koji,disable-host)
+                cmd="koji__subcmd__disable__subcmd__host"
+                ;;
+            koji,download-build)
+                cmd="koji__subcmd__download__subcmd__build"
+                ;;
+            koji,download-logs)
+                cmd="koji__subcmd__download__subcmd__logs"
+                ;;
+            koji,download-task)
+                cmd="koji__subcmd__download__subcmd__task"
+                ;;
+            koji,edit-tag)
+                cmd="koji__subcmd__edit__subcmd__tag"
+                ;;
+            koji,enable-host)
+                cmd="koji__subcmd__enable__subcmd__host"
+                ;;
+            koji,free-task)
+                cmd="koji__subcmd__free__subcmd__task"
+                ;;
+            koji,grant-permission)
+                cmd="koji__subcmd__grant__subcmd__permission"
+                ;;
             koji,hello)
                 cmd="koji__subcmd__moshimoshi"
+                ;;
+            koji,help)
+                cmd="koji__subcmd__help"
                 ;;
             koji,hi)
                 cmd="koji__subcmd__moshimoshi"
@@ -58,8 +109,26 @@ _koji() {
             koji,latest-pkg)
                 cmd="koji__subcmd__latest__subcmd__build"
                 ;;
+            koji,list-api)
+                cmd="koji__subcmd__list__subcmd__api"
+                ;;
+            koji,list-commands)
+                cmd="koji__subcmd__help"
+                ;;
+            koji,list-external-repos)
+                cmd="koji__subcmd__list__subcmd__external__subcmd__repos"
+                ;;
+            koji,list-groups)
+                cmd="koji__subcmd__list__subcmd__groups"
+                ;;
+            koji,list-hosts)
+                cmd="koji__subcmd__list__subcmd__hosts"
+                ;;
             koji,list-pkgs)
                 cmd="koji__subcmd__list__subcmd__pkgs"
+                ;;
+            koji,list-tag-inheritance)
+                cmd="koji__subcmd__list__subcmd__tag__subcmd__inheritance"
                 ;;
             koji,list-tagged)
                 cmd="koji__subcmd__list__subcmd__tagged"
@@ -70,6 +139,12 @@ _koji() {
             koji,list-targets)
                 cmd="koji__subcmd__list__subcmd__targets"
                 ;;
+            koji,list-tasks)
+                cmd="koji__subcmd__list__subcmd__tasks"
+                ;;
+            koji,mock-config)
+                cmd="koji__subcmd__mock__subcmd__config"
+                ;;
             koji,moshimoshi)
                 cmd="koji__subcmd__moshimoshi"
                 ;;
@@ -79,11 +154,50 @@ _koji() {
             koji,request-repo)
                 cmd="koji__subcmd__request__subcmd__repo"
                 ;;
+            koji,resubmit)
+                cmd="koji__subcmd__resubmit"
+                ;;
+            koji,rpminfo)
+                cmd="koji__subcmd__rpminfo"
+                ;;
+            koji,tag)
+                cmd="koji__subcmd__tag__subcmd__build"
+                ;;
+            koji,tag-build)
+                cmd="koji__subcmd__tag__subcmd__build"
+                ;;
+            koji,tag-pkg)
+                cmd="koji__subcmd__tag__subcmd__build"
+                ;;
+            koji,taginfo)
+                cmd="koji__subcmd__taginfo"
+                ;;
+            koji,taskinfo)
+                cmd="koji__subcmd__taskinfo"
+                ;;
+            koji,unblock-pkg)
+                cmd="koji__subcmd__unblock__subcmd__pkg"
+                ;;
+            koji,untag)
+                cmd="koji__subcmd__untag__subcmd__build"
+                ;;
+            koji,untag-build)
+                cmd="koji__subcmd__untag__subcmd__build"
+                ;;
+            koji,untag-pkg)
+                cmd="koji__subcmd__untag__subcmd__build"
+                ;;
             koji,version)
                 cmd="koji__subcmd__version"
                 ;;
             koji,wait-repo)
                 cmd="koji__subcmd__wait__subcmd__repo"
+                ;;
+            koji,wait-repo-request)
+                cmd="koji__subcmd__wait__subcmd__repo__subcmd__request"
+                ;;
+            koji,watch-logs)
+                cmd="koji__subcmd__watch__subcmd__logs"
                 ;;
             koji,watch-task)
                 cmd="koji__subcmd__watch__subcmd__task"
@@ -98,7 +212,7 @@ _koji() {
 
     case "${cmd}" in
         koji)
-            opts="-p -c -d -q -s -h --profile --config --keytab --principal --cert --runas --user --password --noauth --force-auth --authtype --debug --debug-xmlrpc --quiet --skip-main --server --topdir --weburl --topurl --pkgurl --plugin-paths --help-commands --help build chain-build watch-task watch-tasks add-external-repo add-group add-group-pkg add-host add-pkg add-tag add-tag-inheritance add-target latest-build latest-pkg list-pkgs list-tagged list-targets regen-repo request-repo wait-repo list-tags moshimoshi hello hi version"
+            opts="-p -c -d -q -s -h --profile --config --keytab --principal --cert --runas --user --password --noauth --force-auth --authtype --debug --debug-xmlrpc --quiet --skip-main --server --topdir --weburl --topurl --pkgurl --plugin-paths --help-commands --help build chain-build watch-task watch-tasks add-external-repo add-group add-group-pkg add-host add-pkg add-tag add-tag-inheritance add-target latest-build latest-pkg list-pkgs list-tagged list-targets regen-repo request-repo wait-repo list-tags moshimoshi hello hi buildinfo call help list-commands list-api enable-host disable-host list-hosts download-build taskinfo list-tasks watch-logs download-logs download-task cancel cancel-task cxl resubmit free-task rpminfo mock-config grant-permission add-user tag-build tag-pkg tag untag-build untag-pkg untag edit-tag taginfo list-tag-inheritance block-pkg unblock-pkg add-host-to-channel list-groups list-external-repos wait-repo-request version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -275,6 +389,20 @@ _koji() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        koji__subcmd__add__subcmd__host__subcmd__to__subcmd__channel)
+            opts="-h --list --new --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         koji__subcmd__add__subcmd__pkg)
             opts="-h --owner --extra-arches --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -367,6 +495,38 @@ _koji() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        koji__subcmd__add__subcmd__user)
+            opts="-h --principal --disable --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --principal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__block__subcmd__pkg)
+            opts="-h --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         koji__subcmd__build)
             opts="-h --skip-tag --scratch --rebuild-srpm --no-rebuild-srpm --wait --nowait --quiet --wait-repo --wait-build --arch-override --fail-fast --repo-id --noprogress --background --custom-user-metadata --draft --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -397,8 +557,284 @@ _koji() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        koji__subcmd__buildinfo)
+            opts="-h --changelog --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__call)
+            opts="-p -j -b -h --python --kwargs --json --json-input --json-output --bare-strings --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --kwargs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__cancel)
+            opts="-h --justone --full --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         koji__subcmd__chain__subcmd__build)
             opts="-h --wait --nowait --quiet --background --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__disable__subcmd__host)
+            opts="-h --comment --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --comment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__download__subcmd__build)
+            opts="-a -q -h --arch --type --latestfrom --debuginfo --task-id --rpm --key --fallback-unsigned --nofailarch --topurl --noprogress --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --arch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -a)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --latestfrom)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --topurl)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__download__subcmd__logs)
+            opts="-r -m -c -d -h --recurse --nvr --match --continue --dir --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --match)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__download__subcmd__task)
+            opts="-q -h --arch --logs --wait --nowait --all --dirpertask --parentonly --filter --skip --topurl --noprogress --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --arch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --skip)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --topurl)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__edit__subcmd__tag)
+            opts="-x -r -b -h --arches --perm --no-perm --lock --unlock --rename --maven-support --no-maven-support --include-all --no-include-all --extra --remove-extra --block-extra --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --arches)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --perm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rename)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -x)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --remove-extra)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --block-extra)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -b)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__enable__subcmd__host)
+            opts="-h --comment --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --comment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__free__subcmd__task)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__grant__subcmd__permission)
+            opts="-h --new --description --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --description)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__help)
+            opts="-h --admin --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -433,6 +869,110 @@ _koji() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        koji__subcmd__list__subcmd__api)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__list__subcmd__external__subcmd__repos)
+            opts="-h --url --name --id --tag --used --inherit --event --ts --repo --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --event)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ts)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --repo)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__list__subcmd__groups)
+            opts="-h --event --ts --repo --show-blocked --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --event)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ts)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --repo)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__list__subcmd__hosts)
+            opts="-h --arch --channel --ready --not-ready --enabled --disabled --not-enabled --quiet --show-channels --comment --description --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --arch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --channel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         koji__subcmd__list__subcmd__pkgs)
             opts="-h --owner --tag --package --quiet --noinherit --show-blocked --show-dups --event --ts --repo --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -449,6 +989,40 @@ _koji() {
                     return 0
                     ;;
                 --package)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --event)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ts)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --repo)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__list__subcmd__tag__subcmd__inheritance)
+            opts="-h --reverse --stop --jump --event --ts --repo --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --stop)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jump)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -549,6 +1123,118 @@ _koji() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        koji__subcmd__list__subcmd__tasks)
+            opts="-h --mine --user --arch --method --channel --host --quiet --before --after --all --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --arch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --method)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --channel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --before)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__mock__subcmd__config)
+            opts="-a -n -o -h --arch --name --tag --target --task --latest --buildroot --mockdir --topdir --topurl --distribution --yum-proxy --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --arch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -a)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --target)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --task)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --buildroot)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mockdir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --topdir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --topurl)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --distribution)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --yum-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         koji__subcmd__moshimoshi)
             opts="-h --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -607,6 +1293,116 @@ _koji() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        koji__subcmd__resubmit)
+            opts="-h --wait --nowatch --nowait --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__rpminfo)
+            opts="-h --buildroots --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__tag__subcmd__build)
+            opts="-h --force --wait --nowait --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__taginfo)
+            opts="-h --event --ts --repo --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --event)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ts)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --repo)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__taskinfo)
+            opts="-r -v -h --recurse --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__unblock__subcmd__pkg)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__untag__subcmd__build)
+            opts="-n -v -h --all --non-latest --test --verbose --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         koji__subcmd__version)
             opts="-h --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -633,6 +1429,42 @@ _koji() {
                     return 0
                     ;;
                 --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__wait__subcmd__repo__subcmd__request)
+            opts="-v -h --timeout --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__watch__subcmd__logs)
+            opts="-f -h --log --mine --follow --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --log)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

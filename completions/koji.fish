@@ -71,6 +71,44 @@ complete -c koji -n "__fish_koji_needs_command" -f -a "list-tags" -d 'List tags'
 complete -c koji -n "__fish_koji_needs_command" -f -a "moshimoshi" -d 'Say hello: check the connection and the login'
 complete -c koji -n "__fish_koji_needs_command" -f -a "hello" -d 'Say hello: check the connection and the login'
 complete -c koji -n "__fish_koji_needs_command" -f -a "hi" -d 'Say hello: check the connection and the login'
+complete -c koji -n "__fish_koji_needs_command" -f -a "buildinfo" -d 'Show information about builds'
+complete -c koji -n "__fish_koji_needs_command" -f -a "call" -d 'Make any call of the hub\'s API'
+complete -c koji -n "__fish_koji_needs_command" -f -a "help" -d 'List the commands'
+complete -c koji -n "__fish_koji_needs_command" -f -a "list-commands" -d 'List the commands'
+complete -c koji -n "__fish_koji_needs_command" -f -a "list-api" -d 'List the calls of the hub\'s API'
+complete -c koji -n "__fish_koji_needs_command" -f -a "enable-host" -d 'Let build hosts take tasks'
+complete -c koji -n "__fish_koji_needs_command" -f -a "disable-host" -d 'Let build hosts take no more tasks'
+complete -c koji -n "__fish_koji_needs_command" -f -a "list-hosts" -d 'List build hosts'
+complete -c koji -n "__fish_koji_needs_command" -f -a "download-build" -d 'Download the files of a build'
+complete -c koji -n "__fish_koji_needs_command" -f -a "taskinfo" -d 'Show information about tasks'
+complete -c koji -n "__fish_koji_needs_command" -f -a "list-tasks" -d 'List tasks that are not done'
+complete -c koji -n "__fish_koji_needs_command" -f -a "watch-logs" -d 'Show the logs of tasks as they grow'
+complete -c koji -n "__fish_koji_needs_command" -f -a "download-logs" -d 'Download the logs of tasks'
+complete -c koji -n "__fish_koji_needs_command" -f -a "download-task" -d 'Download the output of a task and its children'
+complete -c koji -n "__fish_koji_needs_command" -f -a "cancel" -d 'Cancel tasks and builds'
+complete -c koji -n "__fish_koji_needs_command" -f -a "cancel-task" -d 'Cancel tasks and builds'
+complete -c koji -n "__fish_koji_needs_command" -f -a "cxl" -d 'Cancel tasks and builds'
+complete -c koji -n "__fish_koji_needs_command" -f -a "resubmit" -d 'Run a failed or canceled task again, with the same parameters'
+complete -c koji -n "__fish_koji_needs_command" -f -a "free-task" -d 'Give tasks back, to be run by another host'
+complete -c koji -n "__fish_koji_needs_command" -f -a "rpminfo" -d 'Show information about rpms'
+complete -c koji -n "__fish_koji_needs_command" -f -a "mock-config" -d 'Print a configuration of mock for the buildroots of a tag'
+complete -c koji -n "__fish_koji_needs_command" -f -a "grant-permission" -d 'Grant a permission to users'
+complete -c koji -n "__fish_koji_needs_command" -f -a "add-user" -d 'Add a user'
+complete -c koji -n "__fish_koji_needs_command" -f -a "tag-build" -d 'Tag builds'
+complete -c koji -n "__fish_koji_needs_command" -f -a "tag-pkg" -d 'Tag builds'
+complete -c koji -n "__fish_koji_needs_command" -f -a "tag" -d 'Tag builds'
+complete -c koji -n "__fish_koji_needs_command" -f -a "untag-build" -d 'Take builds out of a tag'
+complete -c koji -n "__fish_koji_needs_command" -f -a "untag-pkg" -d 'Take builds out of a tag'
+complete -c koji -n "__fish_koji_needs_command" -f -a "untag" -d 'Take builds out of a tag'
+complete -c koji -n "__fish_koji_needs_command" -f -a "edit-tag" -d 'Change a tag'
+complete -c koji -n "__fish_koji_needs_command" -f -a "taginfo" -d 'Show information about tags'
+complete -c koji -n "__fish_koji_needs_command" -f -a "list-tag-inheritance" -d 'Show what a tag inherits from, as a tree'
+complete -c koji -n "__fish_koji_needs_command" -f -a "block-pkg" -d 'Block packages in a tag'
+complete -c koji -n "__fish_koji_needs_command" -f -a "unblock-pkg" -d 'Take away the blocks of packages in a tag'
+complete -c koji -n "__fish_koji_needs_command" -f -a "add-host-to-channel" -d 'Add a build host to a channel'
+complete -c koji -n "__fish_koji_needs_command" -f -a "list-groups" -d 'List the groups of a tag with their packages'
+complete -c koji -n "__fish_koji_needs_command" -f -a "list-external-repos" -d 'List external repositories'
+complete -c koji -n "__fish_koji_needs_command" -f -a "wait-repo-request" -d 'Wait until a request for a repository is fulfilled'
 complete -c koji -n "__fish_koji_needs_command" -f -a "version" -d 'Show the versions of client and hub'
 complete -c koji -n "__fish_koji_using_subcommand build" -l wait-build -d 'Wait until this build is in the repo of the build tag' -r
 complete -c koji -n "__fish_koji_using_subcommand build" -l arch-override -d 'Build for these arches only (scratch builds)' -r
@@ -94,21 +132,21 @@ complete -c koji -n "__fish_koji_using_subcommand chain-build" -l nowait -d 'Do 
 complete -c koji -n "__fish_koji_using_subcommand chain-build" -l quiet -d 'Print nothing about the task'
 complete -c koji -n "__fish_koji_using_subcommand chain-build" -l background -d 'Run at a lower priority'
 complete -c koji -n "__fish_koji_using_subcommand chain-build" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c koji -n "__fish_koji_using_subcommand watch-task" -l user -d 'All open tasks of a user' -r
-complete -c koji -n "__fish_koji_using_subcommand watch-task" -l arch -d 'Of these, only tasks for an arch' -r
-complete -c koji -n "__fish_koji_using_subcommand watch-task" -l method -d 'Of these, only tasks of a method' -r
-complete -c koji -n "__fish_koji_using_subcommand watch-task" -l channel -d 'Of these, only tasks in a channel' -r
-complete -c koji -n "__fish_koji_using_subcommand watch-task" -l host -d 'Of these, only tasks on a host' -r
+complete -c koji -n "__fish_koji_using_subcommand watch-task" -l user -d 'Tasks of a user' -r
+complete -c koji -n "__fish_koji_using_subcommand watch-task" -l arch -d 'Only tasks for an arch' -r
+complete -c koji -n "__fish_koji_using_subcommand watch-task" -l method -d 'Only tasks of a method' -r
+complete -c koji -n "__fish_koji_using_subcommand watch-task" -l channel -d 'Only tasks in a channel' -r
+complete -c koji -n "__fish_koji_using_subcommand watch-task" -l host -d 'Only tasks on a host' -r
 complete -c koji -n "__fish_koji_using_subcommand watch-task" -l quiet -d 'Say nothing, only end with the tasks\' status'
-complete -c koji -n "__fish_koji_using_subcommand watch-task" -l mine -d 'All open tasks of mine'
+complete -c koji -n "__fish_koji_using_subcommand watch-task" -l mine -d 'My tasks'
 complete -c koji -n "__fish_koji_using_subcommand watch-task" -s h -l help -d 'Print help'
-complete -c koji -n "__fish_koji_using_subcommand watch-tasks" -l user -d 'All open tasks of a user' -r
-complete -c koji -n "__fish_koji_using_subcommand watch-tasks" -l arch -d 'Of these, only tasks for an arch' -r
-complete -c koji -n "__fish_koji_using_subcommand watch-tasks" -l method -d 'Of these, only tasks of a method' -r
-complete -c koji -n "__fish_koji_using_subcommand watch-tasks" -l channel -d 'Of these, only tasks in a channel' -r
-complete -c koji -n "__fish_koji_using_subcommand watch-tasks" -l host -d 'Of these, only tasks on a host' -r
+complete -c koji -n "__fish_koji_using_subcommand watch-tasks" -l user -d 'Tasks of a user' -r
+complete -c koji -n "__fish_koji_using_subcommand watch-tasks" -l arch -d 'Only tasks for an arch' -r
+complete -c koji -n "__fish_koji_using_subcommand watch-tasks" -l method -d 'Only tasks of a method' -r
+complete -c koji -n "__fish_koji_using_subcommand watch-tasks" -l channel -d 'Only tasks in a channel' -r
+complete -c koji -n "__fish_koji_using_subcommand watch-tasks" -l host -d 'Only tasks on a host' -r
 complete -c koji -n "__fish_koji_using_subcommand watch-tasks" -l quiet -d 'Say nothing, only end with the tasks\' status'
-complete -c koji -n "__fish_koji_using_subcommand watch-tasks" -l mine -d 'All open tasks of mine'
+complete -c koji -n "__fish_koji_using_subcommand watch-tasks" -l mine -d 'My tasks'
 complete -c koji -n "__fish_koji_using_subcommand watch-tasks" -s h -l help -d 'Print help'
 complete -c koji -n "__fish_koji_using_subcommand add-external-repo" -s t -l tag -d 'Tag to use it in; TAG::PRIORITY sets the priority, too (repeatable)' -r
 complete -c koji -n "__fish_koji_using_subcommand add-external-repo" -s p -l priority -d 'Priority in these tags' -r
@@ -220,4 +258,204 @@ complete -c koji -n "__fish_koji_using_subcommand list-tags" -s h -l help -d 'Pr
 complete -c koji -n "__fish_koji_using_subcommand moshimoshi" -s h -l help -d 'Print help'
 complete -c koji -n "__fish_koji_using_subcommand hello" -s h -l help -d 'Print help'
 complete -c koji -n "__fish_koji_using_subcommand hi" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand buildinfo" -l changelog -d 'Show the changelog, too'
+complete -c koji -n "__fish_koji_using_subcommand buildinfo" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand call" -l kwargs -d 'Keyword arguments as one dictionary (implies --python, unless --json-input is given)' -r
+complete -c koji -n "__fish_koji_using_subcommand call" -s p -l python -d 'Arguments are Python literals'
+complete -c koji -n "__fish_koji_using_subcommand call" -s j -l json -d 'JSON in and out'
+complete -c koji -n "__fish_koji_using_subcommand call" -l json-input -d 'Arguments are JSON'
+complete -c koji -n "__fish_koji_using_subcommand call" -l json-output -d 'Answer as JSON'
+complete -c koji -n "__fish_koji_using_subcommand call" -s b -l bare-strings -d 'What is no literal (or no JSON) is text'
+complete -c koji -n "__fish_koji_using_subcommand call" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c koji -n "__fish_koji_using_subcommand help" -l admin
+complete -c koji -n "__fish_koji_using_subcommand help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c koji -n "__fish_koji_using_subcommand list-commands" -l admin
+complete -c koji -n "__fish_koji_using_subcommand list-commands" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c koji -n "__fish_koji_using_subcommand list-api" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand enable-host" -l comment -d 'Why they are enabled' -r
+complete -c koji -n "__fish_koji_using_subcommand enable-host" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand disable-host" -l comment -d 'Why they are disabled' -r
+complete -c koji -n "__fish_koji_using_subcommand disable-host" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand list-hosts" -l arch -d 'Only hosts of these arches (repeatable)' -r
+complete -c koji -n "__fish_koji_using_subcommand list-hosts" -l channel -d 'Only hosts in a channel' -r
+complete -c koji -n "__fish_koji_using_subcommand list-hosts" -l ready -d 'Only hosts that are ready'
+complete -c koji -n "__fish_koji_using_subcommand list-hosts" -l not-ready -d 'Only hosts that are not ready'
+complete -c koji -n "__fish_koji_using_subcommand list-hosts" -l enabled -d 'Only hosts that are enabled'
+complete -c koji -n "__fish_koji_using_subcommand list-hosts" -l not-enabled -l disabled -d 'Only hosts that are not enabled'
+complete -c koji -n "__fish_koji_using_subcommand list-hosts" -l quiet -d 'No header'
+complete -c koji -n "__fish_koji_using_subcommand list-hosts" -l show-channels -d 'Show the hosts\' channels'
+complete -c koji -n "__fish_koji_using_subcommand list-hosts" -l comment -d 'Show comments'
+complete -c koji -n "__fish_koji_using_subcommand list-hosts" -l description -d 'Show descriptions'
+complete -c koji -n "__fish_koji_using_subcommand list-hosts" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand download-build" -s a -l arch -d 'Only rpms of this arch (repeatable)' -r
+complete -c koji -n "__fish_koji_using_subcommand download-build" -l type -d 'Archives of this type instead of rpms: maven, win, image, remote-sources or another one that the hub knows' -r
+complete -c koji -n "__fish_koji_using_subcommand download-build" -l latestfrom -d 'The latest build of the package in this tag' -r
+complete -c koji -n "__fish_koji_using_subcommand download-build" -l key -d 'Copies that are signed with this key' -r
+complete -c koji -n "__fish_koji_using_subcommand download-build" -l topurl -d 'URL of the hub\'s files' -r
+complete -c koji -n "__fish_koji_using_subcommand download-build" -l debuginfo -d 'Debuginfo rpms, too'
+complete -c koji -n "__fish_koji_using_subcommand download-build" -l task-id -d 'The id is that of the task that made the build'
+complete -c koji -n "__fish_koji_using_subcommand download-build" -l rpm -d 'The name is that of an rpm: only this one'
+complete -c koji -n "__fish_koji_using_subcommand download-build" -l fallback-unsigned -d 'With --key: unsigned rpms where there is no signed copy'
+complete -c koji -n "__fish_koji_using_subcommand download-build" -l nofailarch -d 'No failure when there is nothing for the arches'
+complete -c koji -n "__fish_koji_using_subcommand download-build" -l noprogress -d 'Show no progress'
+complete -c koji -n "__fish_koji_using_subcommand download-build" -s q -l quiet -d 'Say nothing'
+complete -c koji -n "__fish_koji_using_subcommand download-build" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c koji -n "__fish_koji_using_subcommand taskinfo" -s r -l recurse -d 'Their descendants, too'
+complete -c koji -n "__fish_koji_using_subcommand taskinfo" -s v -l verbose -d 'Show what they were asked to do'
+complete -c koji -n "__fish_koji_using_subcommand taskinfo" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand list-tasks" -l user -d 'Tasks of a user' -r
+complete -c koji -n "__fish_koji_using_subcommand list-tasks" -l arch -d 'Only tasks for an arch' -r
+complete -c koji -n "__fish_koji_using_subcommand list-tasks" -l method -d 'Only tasks of a method' -r
+complete -c koji -n "__fish_koji_using_subcommand list-tasks" -l channel -d 'Only tasks in a channel' -r
+complete -c koji -n "__fish_koji_using_subcommand list-tasks" -l host -d 'Only tasks on a host' -r
+complete -c koji -n "__fish_koji_using_subcommand list-tasks" -l before -d 'Started before this time: seconds since 1970, or a date as 2020-12-31 or "2020-12-31 12:35"' -r
+complete -c koji -n "__fish_koji_using_subcommand list-tasks" -l after -d 'Started after this time' -r
+complete -c koji -n "__fish_koji_using_subcommand list-tasks" -l mine -d 'My tasks'
+complete -c koji -n "__fish_koji_using_subcommand list-tasks" -l quiet -d 'No header'
+complete -c koji -n "__fish_koji_using_subcommand list-tasks" -l all -d 'Finished tasks, too (only with --after)'
+complete -c koji -n "__fish_koji_using_subcommand list-tasks" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand watch-logs" -l log -d 'Only the log of this name' -r
+complete -c koji -n "__fish_koji_using_subcommand watch-logs" -l mine -d 'All open tasks of mine'
+complete -c koji -n "__fish_koji_using_subcommand watch-logs" -s f -l follow -d 'The tasks\' children, too'
+complete -c koji -n "__fish_koji_using_subcommand watch-logs" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand download-logs" -s m -l match -d 'Only logs whose names match this glob pattern (repeatable)' -r
+complete -c koji -n "__fish_koji_using_subcommand download-logs" -s d -l dir -d 'Directory to write to' -r -F
+complete -c koji -n "__fish_koji_using_subcommand download-logs" -s r -l recurse -d 'Logs of the tasks\' descendants, too'
+complete -c koji -n "__fish_koji_using_subcommand download-logs" -l nvr -d 'Names are those of builds'
+complete -c koji -n "__fish_koji_using_subcommand download-logs" -s c -l continue -d 'Continue files that are there'
+complete -c koji -n "__fish_koji_using_subcommand download-logs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c koji -n "__fish_koji_using_subcommand download-task" -l arch -d 'Only rpms of this arch (repeatable)' -r
+complete -c koji -n "__fish_koji_using_subcommand download-task" -l filter -d 'Only files that match this regular expression (repeatable: all of them)' -r
+complete -c koji -n "__fish_koji_using_subcommand download-task" -l skip -d 'No files that match this regular expression (repeatable)' -r
+complete -c koji -n "__fish_koji_using_subcommand download-task" -l topurl -d 'URL of the hub\'s files' -r
+complete -c koji -n "__fish_koji_using_subcommand download-task" -l logs -d 'Logs, too'
+complete -c koji -n "__fish_koji_using_subcommand download-task" -l wait -d 'Wait for tasks that still run, even in the background'
+complete -c koji -n "__fish_koji_using_subcommand download-task" -l nowait -d 'Do not wait for tasks that still run'
+complete -c koji -n "__fish_koji_using_subcommand download-task" -l all -d 'All files of all methods (logs with --logs)'
+complete -c koji -n "__fish_koji_using_subcommand download-task" -l dirpertask -d 'Into a directory for each task'
+complete -c koji -n "__fish_koji_using_subcommand download-task" -l parentonly -d 'Only the files of this task, not its children\'s'
+complete -c koji -n "__fish_koji_using_subcommand download-task" -l noprogress -d 'Show no progress'
+complete -c koji -n "__fish_koji_using_subcommand download-task" -s q -l quiet -d 'Say nothing'
+complete -c koji -n "__fish_koji_using_subcommand download-task" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c koji -n "__fish_koji_using_subcommand cancel" -l justone -d 'Let the tasks\' children run on'
+complete -c koji -n "__fish_koji_using_subcommand cancel" -l full -d 'Cancel whole trees of tasks from their roots (admins only)'
+complete -c koji -n "__fish_koji_using_subcommand cancel" -l force -d 'With --full: tasks that are no roots, too'
+complete -c koji -n "__fish_koji_using_subcommand cancel" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand cancel-task" -l justone -d 'Let the tasks\' children run on'
+complete -c koji -n "__fish_koji_using_subcommand cancel-task" -l full -d 'Cancel whole trees of tasks from their roots (admins only)'
+complete -c koji -n "__fish_koji_using_subcommand cancel-task" -l force -d 'With --full: tasks that are no roots, too'
+complete -c koji -n "__fish_koji_using_subcommand cancel-task" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand cxl" -l justone -d 'Let the tasks\' children run on'
+complete -c koji -n "__fish_koji_using_subcommand cxl" -l full -d 'Cancel whole trees of tasks from their roots (admins only)'
+complete -c koji -n "__fish_koji_using_subcommand cxl" -l force -d 'With --full: tasks that are no roots, too'
+complete -c koji -n "__fish_koji_using_subcommand cxl" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand resubmit" -l wait -d 'Wait for the task, even when running in the background'
+complete -c koji -n "__fish_koji_using_subcommand resubmit" -l nowait -l nowatch -d 'Do not wait for the task'
+complete -c koji -n "__fish_koji_using_subcommand resubmit" -l quiet -d 'Print nothing about the task'
+complete -c koji -n "__fish_koji_using_subcommand resubmit" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand free-task" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand rpminfo" -l buildroots -d 'Show the buildroots that had them installed'
+complete -c koji -n "__fish_koji_using_subcommand rpminfo" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand mock-config" -s a -l arch -d 'Arch of the buildroot' -r
+complete -c koji -n "__fish_koji_using_subcommand mock-config" -s n -l name -d 'Name of the buildroot' -r
+complete -c koji -n "__fish_koji_using_subcommand mock-config" -l tag -d 'Of a build tag' -r
+complete -c koji -n "__fish_koji_using_subcommand mock-config" -l target -d 'Of the build tag of a target' -r
+complete -c koji -n "__fish_koji_using_subcommand mock-config" -l task -d 'As the last buildroot of a task' -r
+complete -c koji -n "__fish_koji_using_subcommand mock-config" -l buildroot -d 'As this buildroot' -r
+complete -c koji -n "__fish_koji_using_subcommand mock-config" -l mockdir -d 'mock\'s base directory' -r -F
+complete -c koji -n "__fish_koji_using_subcommand mock-config" -l topdir -d 'Directory where the hub\'s files are mounted; goes before --topurl' -r
+complete -c koji -n "__fish_koji_using_subcommand mock-config" -l topurl -d 'URL of the hub\'s files' -r
+complete -c koji -n "__fish_koji_using_subcommand mock-config" -l distribution -d 'Value of the macro %distribution' -r
+complete -c koji -n "__fish_koji_using_subcommand mock-config" -l yum-proxy -d 'Proxy for the package manager' -r
+complete -c koji -n "__fish_koji_using_subcommand mock-config" -s o -d 'File to write to' -r -F
+complete -c koji -n "__fish_koji_using_subcommand mock-config" -l latest -d 'Whatever repo is the latest one when mock runs'
+complete -c koji -n "__fish_koji_using_subcommand mock-config" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand grant-permission" -l description -d 'What the new permission is for' -r
+complete -c koji -n "__fish_koji_using_subcommand grant-permission" -l new -d 'Make the permission if there is none of that name'
+complete -c koji -n "__fish_koji_using_subcommand grant-permission" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand add-user" -l principal -d 'The user\'s Kerberos principal' -r
+complete -c koji -n "__fish_koji_using_subcommand add-user" -l disable -d 'The user may not log in'
+complete -c koji -n "__fish_koji_using_subcommand add-user" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand tag-build" -l force -d 'Override policies, where the hub allows it'
+complete -c koji -n "__fish_koji_using_subcommand tag-build" -l wait -d 'Wait for the tasks, even when running in the background'
+complete -c koji -n "__fish_koji_using_subcommand tag-build" -l nowait -d 'Do not wait for the tasks'
+complete -c koji -n "__fish_koji_using_subcommand tag-build" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand tag-pkg" -l force -d 'Override policies, where the hub allows it'
+complete -c koji -n "__fish_koji_using_subcommand tag-pkg" -l wait -d 'Wait for the tasks, even when running in the background'
+complete -c koji -n "__fish_koji_using_subcommand tag-pkg" -l nowait -d 'Do not wait for the tasks'
+complete -c koji -n "__fish_koji_using_subcommand tag-pkg" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand tag" -l force -d 'Override policies, where the hub allows it'
+complete -c koji -n "__fish_koji_using_subcommand tag" -l wait -d 'Wait for the tasks, even when running in the background'
+complete -c koji -n "__fish_koji_using_subcommand tag" -l nowait -d 'Do not wait for the tasks'
+complete -c koji -n "__fish_koji_using_subcommand tag" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand untag-build" -l all -d 'All builds of the packages'
+complete -c koji -n "__fish_koji_using_subcommand untag-build" -l non-latest -d 'All builds of the packages but the latest one'
+complete -c koji -n "__fish_koji_using_subcommand untag-build" -s n -l test -d 'Only say what would be done'
+complete -c koji -n "__fish_koji_using_subcommand untag-build" -s v -l verbose -d 'Say what is done'
+complete -c koji -n "__fish_koji_using_subcommand untag-build" -l force -d 'Override policies, where the hub allows it; go on where a build is not in the tag'
+complete -c koji -n "__fish_koji_using_subcommand untag-build" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand untag-pkg" -l all -d 'All builds of the packages'
+complete -c koji -n "__fish_koji_using_subcommand untag-pkg" -l non-latest -d 'All builds of the packages but the latest one'
+complete -c koji -n "__fish_koji_using_subcommand untag-pkg" -s n -l test -d 'Only say what would be done'
+complete -c koji -n "__fish_koji_using_subcommand untag-pkg" -s v -l verbose -d 'Say what is done'
+complete -c koji -n "__fish_koji_using_subcommand untag-pkg" -l force -d 'Override policies, where the hub allows it; go on where a build is not in the tag'
+complete -c koji -n "__fish_koji_using_subcommand untag-pkg" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand untag" -l all -d 'All builds of the packages'
+complete -c koji -n "__fish_koji_using_subcommand untag" -l non-latest -d 'All builds of the packages but the latest one'
+complete -c koji -n "__fish_koji_using_subcommand untag" -s n -l test -d 'Only say what would be done'
+complete -c koji -n "__fish_koji_using_subcommand untag" -s v -l verbose -d 'Say what is done'
+complete -c koji -n "__fish_koji_using_subcommand untag" -l force -d 'Override policies, where the hub allows it; go on where a build is not in the tag'
+complete -c koji -n "__fish_koji_using_subcommand untag" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand edit-tag" -l arches -d 'Arches to build for' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-tag" -l perm -d 'Permission that is needed to tag builds' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-tag" -l rename -d 'Give the tag another name' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-tag" -s x -l extra -d 'Set an extra setting, JSON or text (repeatable)' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-tag" -s r -l remove-extra -d 'Remove an extra setting (repeatable)' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-tag" -s b -l block-extra -d 'Block an inherited extra setting (repeatable)' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-tag" -l no-perm -d 'No permission is needed to tag builds'
+complete -c koji -n "__fish_koji_using_subcommand edit-tag" -l lock -d 'Lock the tag'
+complete -c koji -n "__fish_koji_using_subcommand edit-tag" -l unlock -d 'Unlock the tag'
+complete -c koji -n "__fish_koji_using_subcommand edit-tag" -l maven-support -d 'Switch Maven support on'
+complete -c koji -n "__fish_koji_using_subcommand edit-tag" -l no-maven-support -d 'Switch Maven support off'
+complete -c koji -n "__fish_koji_using_subcommand edit-tag" -l include-all -d 'Let Maven repos hold all builds'
+complete -c koji -n "__fish_koji_using_subcommand edit-tag" -l no-include-all -d 'Let Maven repos hold the latest builds only'
+complete -c koji -n "__fish_koji_using_subcommand edit-tag" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand taginfo" -l event -d 'Look at the state at an event' -r
+complete -c koji -n "__fish_koji_using_subcommand taginfo" -l ts -d 'Look at the state at a time, seconds since 1970' -r
+complete -c koji -n "__fish_koji_using_subcommand taginfo" -l repo -d 'Look at the state that a repo was made of' -r
+complete -c koji -n "__fish_koji_using_subcommand taginfo" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand list-tag-inheritance" -l stop -r
+complete -c koji -n "__fish_koji_using_subcommand list-tag-inheritance" -l jump -r
+complete -c koji -n "__fish_koji_using_subcommand list-tag-inheritance" -l event -d 'Look at the state at an event' -r
+complete -c koji -n "__fish_koji_using_subcommand list-tag-inheritance" -l ts -d 'Look at the state at a time, seconds since 1970' -r
+complete -c koji -n "__fish_koji_using_subcommand list-tag-inheritance" -l repo -d 'Look at the state that a repo was made of' -r
+complete -c koji -n "__fish_koji_using_subcommand list-tag-inheritance" -l reverse -d 'The tags that inherit from it instead'
+complete -c koji -n "__fish_koji_using_subcommand list-tag-inheritance" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c koji -n "__fish_koji_using_subcommand block-pkg" -l force -d 'Override policies, where the hub allows it'
+complete -c koji -n "__fish_koji_using_subcommand block-pkg" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand unblock-pkg" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand add-host-to-channel" -l list
+complete -c koji -n "__fish_koji_using_subcommand add-host-to-channel" -l new -d 'Make the channel if there is none of that name'
+complete -c koji -n "__fish_koji_using_subcommand add-host-to-channel" -l force -d 'Even where the channel is disabled'
+complete -c koji -n "__fish_koji_using_subcommand add-host-to-channel" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand list-groups" -l event -d 'Look at the state at an event' -r
+complete -c koji -n "__fish_koji_using_subcommand list-groups" -l ts -d 'Look at the state at a time, seconds since 1970' -r
+complete -c koji -n "__fish_koji_using_subcommand list-groups" -l repo -d 'Look at the state that a repo was made of' -r
+complete -c koji -n "__fish_koji_using_subcommand list-groups" -l show-blocked -d 'Blocked packages and groups, too'
+complete -c koji -n "__fish_koji_using_subcommand list-groups" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand list-external-repos" -l url -d 'Only repositories at this URL' -r
+complete -c koji -n "__fish_koji_using_subcommand list-external-repos" -l name -d 'Only the one of this name' -r
+complete -c koji -n "__fish_koji_using_subcommand list-external-repos" -l id -d 'Only the one of this id' -r
+complete -c koji -n "__fish_koji_using_subcommand list-external-repos" -l tag -d 'Those of a tag' -r
+complete -c koji -n "__fish_koji_using_subcommand list-external-repos" -l event -d 'Look at the state at an event' -r
+complete -c koji -n "__fish_koji_using_subcommand list-external-repos" -l ts -d 'Look at the state at a time, seconds since 1970' -r
+complete -c koji -n "__fish_koji_using_subcommand list-external-repos" -l repo -d 'Look at the state that a repo was made of' -r
+complete -c koji -n "__fish_koji_using_subcommand list-external-repos" -l used -d 'Show which tags use them'
+complete -c koji -n "__fish_koji_using_subcommand list-external-repos" -l inherit -d 'With --tag: inherited ones, too'
+complete -c koji -n "__fish_koji_using_subcommand list-external-repos" -l quiet -d 'No header'
+complete -c koji -n "__fish_koji_using_subcommand list-external-repos" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand wait-repo-request" -l timeout -d 'Minutes to wait' -r
+complete -c koji -n "__fish_koji_using_subcommand wait-repo-request" -s v -l verbose -d 'Say more'
+complete -c koji -n "__fish_koji_using_subcommand wait-repo-request" -l quiet -d 'Say less'
+complete -c koji -n "__fish_koji_using_subcommand wait-repo-request" -s h -l help -d 'Print help'
 complete -c koji -n "__fish_koji_using_subcommand version" -s h -l help -d 'Print help'
