@@ -45,16 +45,15 @@ pub async fn run(tx: &mut Tx, settings: &HubSettings, force: bool) -> Outcome<bo
     Ok(true)
 }
 
-/// One run because something happened. It does nothing unless a host waits for its assignments: hosts that poll get theirs
-/// in their polls.
-pub async fn run_now(tx: &mut Tx, settings: &HubSettings) -> Outcome<bool> {
+/// One run because something happened or (`due`) because it is time to look. What happens matters only when a host waits for
+/// its assignments: hosts that poll get theirs in their polls.
+pub async fn run_now(tx: &mut Tx, settings: &HubSettings, due: bool) -> Outcome<()> {
     tx.lock(table::LOCK, true).await?;
     let hosts = table::hosts(tx).await?;
-    if !hosts.iter().any(|h| h.live && h.ready) {
-        return Ok(false);
+    if due || hosts.iter().any(|h| h.live && h.ready) {
+        work(tx, settings, hosts).await?;
     }
-    work(tx, settings, hosts).await?;
-    Ok(true)
+    Ok(())
 }
 
 async fn work(tx: &mut Tx, settings: &HubSettings, mut hosts: Vec<Host>) -> Outcome<()> {

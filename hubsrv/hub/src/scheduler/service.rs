@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use koji_db::{Mode, Topic};
 
-use super::{run, run_now};
+use super::run_now;
 use crate::fault::Outcome;
 use crate::hub::Hub;
 
@@ -42,8 +42,6 @@ pub async fn serve(hub: Arc<Hub>) {
 
 async fn once(hub: &Hub, due: bool) -> Outcome<()> {
     let mut tx = hub.db.begin(Mode::Write);
-    if !run_now(&mut tx, hub.settings()).await? && due {
-        run(&mut tx, hub.settings(), false).await?;
-    }
+    run_now(&mut tx, hub.settings(), due).await?;
     Ok(tx.commit().await?)
 }

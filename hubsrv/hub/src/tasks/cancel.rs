@@ -8,6 +8,7 @@ use koji_db::tasks::{self, write};
 use super::lock;
 use crate::context::Cx;
 use crate::fault::Outcome;
+use crate::notify;
 
 /// Cancels a task and, if asked to, all below it, with the builds that they are making. True when the task is canceled
 /// now, false when it was over.
@@ -58,7 +59,9 @@ async fn cancel_one(cx: &mut Cx, id: i64) -> Outcome<bool> {
     }
     write::finish(&mut cx.tx, &task, TaskState::Canceled, None).await?;
     for build in tasks::builds_in_progress(&mut cx.tx, id).await? {
-        builds::cancel(&mut cx.tx, build).await?;
+        if builds::cancel(&mut cx.tx, build).await? {
+            notify::build(cx, Some(id), build).await?;
+        }
     }
     Ok(true)
 }

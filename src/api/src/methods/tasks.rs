@@ -2,7 +2,7 @@ use super::prelude::*;
 
 methods! {
     AssignTask "assignTask" Perm("admin") (task_id, host, force: bool = false, r#override: bool = false);
-    CancelTask "cancelTask" Login (task_id, recurse: bool = true);
+    CancelTask "cancelTask" Inside (task_id, recurse: bool = true);
     CancelTaskChildren "cancelTaskChildren" Login (task_id);
     CancelTaskFull "cancelTaskFull" Perm("admin") (task_id, strict: bool = true);
     DownloadTaskOutput "downloadTaskOutput" Anyone (taskID, fileName, offset = Value::Int(0), size = Value::Int(-1), volume = Value::Nil);
