@@ -104,17 +104,17 @@ pub async fn links(tx: &mut Tx, tag_id: i64, event: Option<i64>) -> Result<Vec<L
 pub async fn order(tx: &mut Tx, tag_id: i64, event: Option<i64>) -> Result<Vec<Step>> {
     let links: Vec<Link> = tx
         .rows_as(
-            "WITH RECURSIVE link AS MATERIALIZED (
-                 SELECT * FROM tag_inheritance
-                  WHERE CASE WHEN $2::bigint IS NULL THEN active IS TRUE
-                        ELSE create_event <= $2 AND (revoke_event IS NULL OR $2 < revoke_event) END),
-             reached (id) AS (
+            "WITH RECURSIVE reached (id) AS (
                  SELECT $1::bigint
                  UNION
-                 SELECT parent_id::bigint FROM link JOIN reached ON link.tag_id = reached.id)
+                 SELECT link.parent_id::bigint FROM tag_inheritance AS link JOIN reached ON link.tag_id = reached.id
+                  WHERE CASE WHEN $2::bigint IS NULL THEN link.active IS TRUE
+                        ELSE create_event <= $2 AND (revoke_event IS NULL OR $2 < revoke_event) END)
              SELECT tag_id::bigint AS child_id, parent_id::bigint, name, priority::bigint, maxdepth::bigint,
                     intransitive, noconfig, pkg_filter
-               FROM link JOIN reached ON link.tag_id = reached.id JOIN tag ON tag.id = parent_id
+               FROM tag_inheritance AS link JOIN reached ON link.tag_id = reached.id JOIN tag ON tag.id = parent_id
+              WHERE CASE WHEN $2::bigint IS NULL THEN link.active IS TRUE
+                    ELSE create_event <= $2 AND (revoke_event IS NULL OR $2 < revoke_event) END
               ORDER BY tag_id, priority",
             args![tag_id, event],
         )
@@ -137,17 +137,17 @@ pub async fn tags(tx: &mut Tx, tag_id: i64, event: Option<i64>) -> Result<Vec<i6
 pub async fn reverse_order(tx: &mut Tx, tag_id: i64, event: Option<i64>) -> Result<Vec<Step>> {
     let links: Vec<Link> = tx
         .rows_as(
-            "WITH RECURSIVE link AS MATERIALIZED (
-                 SELECT * FROM tag_inheritance
-                  WHERE CASE WHEN $2::bigint IS NULL THEN active IS TRUE
-                        ELSE create_event <= $2 AND (revoke_event IS NULL OR $2 < revoke_event) END),
-             reached (id) AS (
+            "WITH RECURSIVE reached (id) AS (
                  SELECT $1::bigint
                  UNION
-                 SELECT tag_id::bigint FROM link JOIN reached ON link.parent_id = reached.id)
+                 SELECT link.tag_id::bigint FROM tag_inheritance AS link JOIN reached ON link.parent_id = reached.id
+                  WHERE CASE WHEN $2::bigint IS NULL THEN link.active IS TRUE
+                        ELSE create_event <= $2 AND (revoke_event IS NULL OR $2 < revoke_event) END)
              SELECT tag_id::bigint AS child_id, parent_id::bigint, name, priority::bigint, maxdepth::bigint,
                     intransitive, noconfig, pkg_filter
-               FROM link JOIN reached ON link.parent_id = reached.id JOIN tag ON tag.id = tag_id
+               FROM tag_inheritance AS link JOIN reached ON link.parent_id = reached.id JOIN tag ON tag.id = tag_id
+              WHERE CASE WHEN $2::bigint IS NULL THEN link.active IS TRUE
+                    ELSE create_event <= $2 AND (revoke_event IS NULL OR $2 < revoke_event) END
               ORDER BY parent_id, priority, link.create_event, tag_id",
             args![tag_id, event],
         )
