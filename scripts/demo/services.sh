@@ -35,11 +35,15 @@ CONF
 [demo]
 server = $HUB_URL
 topurl = $FILES_URL
+topdir = $DEMO_DIR/hub/files
+weburl = http://127.0.0.1:$HUB_PORT/koji
 authtype = noauth
 
 [demo-admin]
 server = $HUB_URL
 topurl = $FILES_URL
+topdir = $DEMO_DIR/hub/files
+weburl = http://127.0.0.1:$HUB_PORT/koji
 authtype = password
 user = demo-admin
 password = $(password_of demo-admin)
