@@ -60,6 +60,7 @@ mod channels;
 mod events;
 mod external_repos;
 mod groups;
+mod history;
 mod host;
 mod hosts;
 mod inheritance;
@@ -97,6 +98,7 @@ const AREAS: &[&[Entry]] = &[
     events::TABLE,
     external_repos::TABLE,
     groups::TABLE,
+    history::TABLE,
     hosts::TABLE,
     inheritance::TABLE,
     launch::TABLE,
@@ -138,11 +140,10 @@ pub fn plugin_of(method: &str) -> Option<&'static str> {
     }
 }
 
-static BY_NAME: LazyLock<HashMap<&'static str, &'static Entry>> =
-    LazyLock::new(|| {
-        let tables = AREAS.iter().chain(host::TABLES);
-        tables.flat_map(|table| table.iter()).map(|e| (e.decl.name, e)).collect()
-    });
+static BY_NAME: LazyLock<HashMap<&'static str, &'static Entry>> = LazyLock::new(|| {
+    let tables = AREAS.iter().chain(host::TABLES);
+    tables.flat_map(|table| table.iter()).map(|e| (e.decl.name, e)).collect()
+});
 
 /// The served method of that name.
 pub fn find(name: &str) -> Option<&'static Entry> {
