@@ -1,5 +1,8 @@
 //! Who may call what: every method that this hub serves, without a session and as a user without permissions.
 
+// helpers of tests may panic
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use koji_api::Access;
 use koji_db::Mode;
 use koji_hub::methods::served;

@@ -1,5 +1,8 @@
 //! From uploaded rpms to a build: what gets in, what does not, and what a crash leaves.
 
+// helpers of tests may panic
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod common;
 
 use common::*;
@@ -145,7 +148,8 @@ async fn lies_are_found() {
     std::fs::create_dir(dir.join("a")).unwrap();
     std::fs::write(dir.join("a").join(FAKEBUILT[1]), flipped).unwrap();
     // damaged in every way that a header can be
-    let damage: [(&str, Box<dyn Fn(&mut Vec<u8>)>); 6] = [
+    type Damage = Box<dyn Fn(&mut Vec<u8>)>;
+    let damage: [(&str, Damage); 6] = [
         ("cut", Box::new(|b| b.truncate(150))),
         ("empty", Box::new(|b| b.clear())),
         ("magic", Box::new(|b| b[0] = 0)),

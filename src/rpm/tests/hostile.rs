@@ -1,6 +1,9 @@
 //! Damaged and malicious headers: reading them gives an error or a value, never a panic, and the memory taken is
 //! bounded by the size of the input.
 
+// helpers of tests may panic
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 #[path = "common/mod.rs"]
 mod common;
 

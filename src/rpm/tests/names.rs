@@ -1,5 +1,8 @@
 //! N-V-R parsing as Koji does it, and that no text can break it.
 
+// helpers of tests may panic
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use koji_rpm::{Evr, Nvr, Nvra, nevra, vercmp};
 use proptest::prelude::*;
 

@@ -1,5 +1,8 @@
 //! The typed view, and signature headers.
 
+// helpers of tests may panic
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 #[path = "common/mod.rs"]
 mod common;
 

@@ -26,10 +26,7 @@ pub async fn new_build(cx: &mut Cx, mut data: Struct, strict: bool) -> Outcome<i
             return Err(Fault::generic(format!("No {key} value for build")).into());
         }
     }
-    let extra = match data.get("extra") {
-        None => None,
-        Some(extra) => Some(koji_db::json_text(extra)),
-    };
+    let extra = data.get("extra").map(koji_db::json_text);
     data.insert("extra".into(), extra.clone().into());
     if let Some(draft) = data.get("draft").map(Value::truthy) {
         data.insert("draft".into(), draft.into());

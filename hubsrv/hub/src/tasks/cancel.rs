@@ -14,7 +14,7 @@ use crate::notify;
 /// now, false when it was over.
 pub async fn cancel(cx: &mut Cx, id: i64, recurse: bool) -> Outcome<bool> {
     if !cancel_one(cx, id).await? {
-        return Ok(is_canceled(cx, id).await?);
+        return is_canceled(cx, id).await;
     }
     if recurse {
         cancel_children(cx, id).await?;
