@@ -2,6 +2,7 @@
 
 mod list;
 mod types;
+pub mod write;
 
 use koji_xmlrpc::{Struct, Value};
 
@@ -9,7 +10,7 @@ use crate::{Result, Tx, args};
 
 pub use list::{ArchiveFilter, ArchiveKind, list};
 pub use types::{
-    add_btype, add_type, all_types, btypes, by_extension, extension_taken, type_by_id, type_by_name,
+    add_btype, add_type, all_types, btypes, extension_taken, type_by_id, type_by_name, type_of_file,
 };
 
 /// `getMavenArchive`'s answer.

@@ -30,6 +30,20 @@ pub async fn by_extension(tx: &mut Tx, extension: &str) -> Result<Vec<Struct>> {
     tx.select(&all_types().filter("{} = ANY(string_to_array(lower(extensions), ' '))", extension)).await
 }
 
+/// The types that a file may have by the longest of its extensions that is known; more than one is a mistake in the
+/// table. Empty when no extension is known.
+pub async fn type_of_file(tx: &mut Tx, name: &str) -> Result<Vec<Struct>> {
+    let name = name.to_lowercase();
+    let parts: Vec<&str> = name.split('.').collect();
+    for start in 0..parts.len() {
+        let found = by_extension(tx, &parts.get(start..).unwrap_or_default().join(".")).await?;
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    Ok(Vec::new())
+}
+
 /// Whether some type has this extension.
 pub async fn extension_taken(tx: &mut Tx, extension: &str) -> Result<bool> {
     Ok(!by_extension(tx, &extension.to_lowercase()).await?.is_empty())

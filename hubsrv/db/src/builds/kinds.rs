@@ -102,3 +102,31 @@ pub async fn win_info(tx: &mut Tx, build: i64) -> Result<Option<Struct>> {
 pub async fn image_info(tx: &mut Tx, build: i64) -> Result<Option<Struct>> {
     tx.row("SELECT build_id FROM image_builds WHERE build_id = $1", args![build]).await
 }
+
+/// Makes a build one of Maven.
+pub async fn add_maven(tx: &mut Tx, build: i64, group: &str, artifact: &str, version: &str) -> Result<()> {
+    tx.execute(
+        "INSERT INTO maven_builds (build_id, group_id, artifact_id, version) VALUES ($1, $2, $3, $4)",
+        args![build, group, artifact, version],
+    )
+    .await?;
+    add_type(tx, build, "maven").await.map(drop)
+}
+
+/// Makes a build one of Windows, or changes its platform.
+pub async fn set_win(tx: &mut Tx, build: i64, platform: &str) -> Result<()> {
+    tx.execute(
+        "INSERT INTO win_builds (build_id, platform) VALUES ($1, $2) \
+         ON CONFLICT (build_id) DO UPDATE SET platform = EXCLUDED.platform",
+        args![build, platform],
+    )
+    .await?;
+    add_type(tx, build, "win").await.map(drop)
+}
+
+/// Makes a build one of images.
+pub async fn add_image(tx: &mut Tx, build: i64) -> Result<()> {
+    tx.execute("INSERT INTO image_builds (build_id) VALUES ($1) ON CONFLICT DO NOTHING", args![build])
+        .await?;
+    add_type(tx, build, "image").await.map(drop)
+}

@@ -11,7 +11,10 @@ use koji_xmlrpc::{Struct, Value};
 
 use crate::{Query, Result, Tx, args};
 
-pub use kinds::{BuildKind, add_type, find_kind, image_info, maven_info, type_names, win_info};
+pub use kinds::{
+    BuildKind, add_image, add_maven, add_type, find_kind, image_info, maven_info, set_win, type_names,
+    win_info,
+};
 pub use list::{BuildFilter, When, list};
 pub use references::{Usage, references};
 pub use releases::{average_duration, latest_release, seconds_of};

@@ -118,7 +118,7 @@ impl Staging {
     /// different builds apart.
     pub fn begin(place: &BuildDir, key: i64) -> io::Result<Staging> {
         let parent = place.parent()?;
-        let hidden = OsString::from(format!(".import-{key}"));
+        let hidden = hidden_name(key);
         parent.remove_tree(&hidden)?;
         let path = RelPath::parse(&hidden.to_string_lossy()).ok_or(io::ErrorKind::InvalidInput)?;
         let dir = parent.make_dirs(&path)?;
@@ -167,7 +167,12 @@ impl Staging {
     }
 }
 
-/// Removes the build's directory, or a link in its place, from every volume.
+/// What the directory of a build is called until it is complete.
+fn hidden_name(build: i64) -> OsString {
+    OsString::from(format!(".import-{build}"))
+}
+
+/// Removes the build's directory, or a link in its place, and what a broken import left, from every volume.
 pub async fn remove_everywhere(cx: &mut Cx, build: &Build, volumes: Vec<Named>) -> Outcome<()> {
     let places: Result<Vec<BuildDir>, Fault> = volumes
         .iter()
@@ -178,11 +183,12 @@ pub async fn remove_everywhere(cx: &mut Cx, build: &Build, volumes: Vec<Named>) 
         // a build that never could have a directory has none
         Err(_) => return Ok(()),
     };
+    let hidden = hidden_name(build.id);
     blocking(move || {
         for place in places {
-            if let Some(parent) = place.existing_parent()?
-                && parent.remove_tree(place.name())?
-            {
+            let Some(parent) = place.existing_parent()? else { continue };
+            parent.remove_tree(&hidden)?;
+            if parent.remove_tree(place.name())? {
                 tracing::warn!(path = place.shown(), "removed what was in the place of a new build");
             }
         }

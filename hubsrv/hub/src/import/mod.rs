@@ -5,6 +5,7 @@
 //! links to the imported files. Whatever a crash leaves before the commit is no row's, is found by the next attempt
 //! and removed: the uploads are still there, so it succeeds.
 
+mod archive;
 mod build;
 mod dirs;
 mod new_build;
@@ -13,8 +14,10 @@ mod read;
 mod rpm;
 mod scratch;
 mod source;
+pub mod typed;
 mod volume;
 
+pub use archive::{Kind as ArchiveKind, import_archive, require_upload, type_of};
 pub use build::{Delivery, import_build};
 pub use dirs::BuildDir;
 pub use new_build::new_build;

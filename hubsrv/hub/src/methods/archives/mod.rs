@@ -1,20 +1,26 @@
 //! Archives: what builds hold besides rpms, for reading, and their types.
 
+mod create;
 mod get;
 mod list;
 mod types;
 
 use koji_api::methods::{
-    AddArchiveType, AddBType, GetArchive, GetArchiveType, GetArchiveTypes, GetImageArchive, GetImageBuild,
-    GetLatestMavenArchives, GetMavenArchive, GetMavenBuild, GetWinArchive, GetWinBuild, ListArchives,
-    ListBTypes, ListTaggedArchives,
+    AddArchiveType, AddBType, CreateImageBuild, CreateMavenBuild, CreateWinBuild, GetArchive, GetArchiveType,
+    GetArchiveTypes, GetImageArchive, GetImageBuild, GetLatestMavenArchives, GetMavenArchive, GetMavenBuild,
+    GetWinArchive, GetWinBuild, ImportArchive, ListArchives, ListBTypes, ListTaggedArchives,
 };
 
 use super::Entry;
 
+pub(crate) use create::{require_maven, require_win};
+
 pub const TABLE: &[Entry] = &[
     write!(AddArchiveType, types::add_archive_type),
     write!(AddBType, types::add_btype),
+    write!(CreateImageBuild, create::create_image_build),
+    write!(CreateMavenBuild, create::create_maven_build),
+    write!(CreateWinBuild, create::create_win_build),
     read!(GetArchive, get::get_archive),
     read!(GetArchiveType, types::get_archive_type),
     read!(GetArchiveTypes, types::get_archive_types),
@@ -25,6 +31,7 @@ pub const TABLE: &[Entry] = &[
     read!(GetMavenBuild, get::get_maven_build),
     read!(GetWinArchive, get::get_win_archive),
     read!(GetWinBuild, get::get_win_build),
+    write!(ImportArchive, create::import_archive),
     read!(ListArchives, list::list_archives),
     read!(ListBTypes, types::list_btypes),
     read!(ListTaggedArchives, list::list_tagged_archives),

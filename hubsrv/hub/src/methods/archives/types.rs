@@ -3,12 +3,12 @@
 use koji_api::Fault;
 use koji_api::methods::{AddArchiveType, AddBType, GetArchiveType, GetArchiveTypes, ListBTypes};
 use koji_api::types::{refs, repr};
-use koji_db::{Query, QueryOpts, Tx, archives};
+use koji_db::{Query, QueryOpts, archives};
 use koji_xmlrpc::{Struct, Value};
 
 use crate::context::Cx;
 use crate::fault::Outcome;
-use crate::filters;
+use crate::{filters, import};
 
 pub(super) async fn get_archive_types(_: &mut Cx, _: GetArchiveTypes) -> Outcome<Query> {
     Ok(archives::all_types())
@@ -31,27 +31,10 @@ pub(super) async fn get_archive_type(cx: &mut Cx, call: GetArchiveType) -> Outco
         return Err(Fault::generic("one of filename, type_name, or type_id must be specified").into());
     }
     let name = refs::to_str(&call.filename)?;
-    match by_file_name(tx, name).await? {
-        None if call.strict => Err(Fault::generic(format!("unsupported file extension: {name}")).into()),
-        found => Ok(found),
+    if archives::type_of_file(tx, name).await?.is_empty() && !call.strict {
+        return Ok(None);
     }
-}
-
-/// The type that a file has by the longest extension that is known.
-pub(super) async fn by_file_name(tx: &mut Tx, name: &str) -> Outcome<Option<Struct>> {
-    let name = name.to_lowercase();
-    let parts: Vec<&str> = name.split('.').collect();
-    for start in 0..parts.len() {
-        let extension = parts.get(start..).unwrap_or_default().join(".");
-        let mut found = archives::by_extension(tx, &extension).await?;
-        if found.len() > 1 {
-            return Err(Fault::generic(format!("multiple matches for file extension: {extension}")).into());
-        }
-        if let Some(found) = found.pop() {
-            return Ok(Some(found));
-        }
-    }
-    Ok(None)
+    import::type_of(tx, name).await.map(Some)
 }
 
 pub(super) async fn add_archive_type(cx: &mut Cx, call: AddArchiveType) -> Outcome<()> {

@@ -99,7 +99,7 @@ pub async fn get_next_release(cx: &mut Cx, call: GetNextRelease) -> Outcome<Stri
 }
 
 /// The release after `latest`: `N`, `N.dist` and `date.word.N` count up, nothing else can.
-fn next_release(latest: Option<&str>, incr: i64) -> Result<String, Fault> {
+pub(crate) fn next_release(latest: Option<&str>, incr: i64) -> Result<String, Fault> {
     let Some(latest) = latest.filter(|l| !l.is_empty()) else { return Ok(incr.to_string()) };
     let cannot = || Fault::build(format!("Unable to increment release value: {latest}"));
     let add = |n: &str| match n.bytes().all(|b| b.is_ascii_digit()) {

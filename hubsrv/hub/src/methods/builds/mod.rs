@@ -17,6 +17,7 @@ use koji_api::methods::{
 
 use super::Entry;
 
+pub(crate) use get::next_release;
 pub(crate) use list::kind;
 
 pub const TABLE: &[Entry] = &[

@@ -7,5 +7,7 @@ mod builds;
 mod repos;
 mod tagging;
 mod tasks;
+mod typed;
 
-pub const TABLES: &[&[Entry]] = &[buildroots::TABLE, builds::TABLE, repos::TABLE, tagging::TABLE, tasks::TABLE];
+pub const TABLES: &[&[Entry]] =
+    &[buildroots::TABLE, builds::TABLE, repos::TABLE, tagging::TABLE, tasks::TABLE, typed::TABLE];

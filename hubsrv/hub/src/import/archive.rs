@@ -1,0 +1,222 @@
+//! One archive into a build.
+
+use std::io::Read as _;
+
+use koji_api::Fault;
+use koji_api::types::{ChecksumType, repr};
+use koji_db::Tx;
+use koji_db::archives::{self, write};
+use koji_db::builds::{self, Build};
+use koji_xmlrpc::{Struct, Value};
+use sha2::Digest as _;
+
+use super::build::leave_links;
+use super::dirs::BuildDir;
+use super::source::Source;
+use super::typed::reject_draft;
+use crate::blocking;
+use crate::context::Cx;
+use crate::fault::{Failure, Outcome};
+use crate::store::{self, Dir, RelPath};
+
+/// What kind of archive it is, with what is noted of one of that kind.
+#[derive(Debug, Clone)]
+pub enum Kind {
+    Maven {
+        group_id: String,
+        artifact_id: String,
+        version: String,
+    },
+    Win {
+        relpath: String,
+        platforms: String,
+        flags: Option<String>,
+    },
+    Image {
+        arch: String,
+    },
+    /// Any other build type, by name.
+    Other(String),
+}
+
+impl Kind {
+    /// Reads `type` and `typeInfo` of `importArchive`.
+    pub fn from_values(name: &str, info: &Value) -> Result<Kind, Fault> {
+        let part = |key: &str| match info.get(key) {
+            Some(value) => Ok(value),
+            None => Err(Fault::internal(format!("<class 'KeyError'>: '{key}'"))),
+        };
+        let words = |value: &Value| match value {
+            Value::Array(words) => words.iter().map(repr::text).collect::<Vec<_>>().join(" "),
+            Value::Nil => String::new(),
+            word => repr::text(word),
+        };
+        Ok(match name {
+            "maven" => Kind::Maven {
+                group_id: repr::text(part("group_id")?),
+                artifact_id: repr::text(part("artifact_id")?),
+                version: repr::text(part("version")?),
+            },
+            "win" => {
+                let platforms = words(part("platforms")?);
+                if platforms.is_empty() {
+                    return Err(Fault::build("no value for platforms"));
+                }
+                let flags = Some(words(part("flags")?)).filter(|f| !f.is_empty());
+                let relpath = repr::text(part("relpath")?).trim_matches('/').to_owned();
+                Kind::Win { relpath, platforms, flags }
+            }
+            "image" => Kind::Image { arch: repr::text(part("arch")?) },
+            other => Kind::Other(other.to_owned()),
+        })
+    }
+
+    pub fn name(&self) -> &str {
+        match self {
+            Kind::Maven { .. } => "maven",
+            Kind::Win { .. } => "win",
+            Kind::Image { .. } => "image",
+            Kind::Other(name) => name,
+        }
+    }
+
+    /// The directory of such archives, below the build's.
+    pub fn dir(&self) -> Result<RelPath, Fault> {
+        let text = match self {
+            Kind::Maven { group_id, artifact_id, version } => {
+                format!("maven/{}/{artifact_id}/{version}", group_id.replace('.', "/"))
+            }
+            Kind::Win { relpath, .. } if relpath.is_empty() => "win".to_owned(),
+            Kind::Win { relpath, .. } => format!("win/{relpath}"),
+            Kind::Image { .. } => "images".to_owned(),
+            Kind::Other(name) => format!("files/{name}"),
+        };
+        let path = RelPath::parse(&text).filter(|p| p.to_string() == text);
+        path.ok_or_else(|| Fault::generic(format!("Invalid directory for an archive: {text}")))
+    }
+}
+
+/// A fault unless there is such an upload that can be imported.
+pub async fn require_upload(cx: &Cx, given: &str) -> Outcome<()> {
+    let (hub, path) = (cx.hub.clone(), given.to_owned());
+    blocking(move || Source::open(&store::work(&hub, None)?, &hub.paths.work(None), &path).map(drop)).await
+}
+
+/// Imports the uploaded archive at `given` (below `work`) into a build of its kind.
+pub async fn import_archive(
+    cx: &mut Cx,
+    build: &Build,
+    given: &str,
+    kind: Kind,
+    buildroot: Option<i64>,
+) -> Outcome<i64> {
+    reject_draft(build.draft)?;
+    let (hub, path) = (cx.hub.clone(), given.to_owned());
+    let (source, checksum) = blocking(move || {
+        let work = store::work(&hub, None)?;
+        let mut source = Source::open(&work, &hub.paths.work(None), &path)?;
+        let checksum = sha256(&mut source)?;
+        Ok((source, checksum))
+    })
+    .await?;
+    let tx = &mut cx.tx;
+    let archive_type = type_of(tx, &source.name).await?;
+    let unknown = || Fault::import(format!("Build does not have type {}", kind.name()));
+    if !builds::type_names(tx, build.id).await?.iter().any(|name| name == kind.name()) {
+        return Err(unknown().into());
+    }
+    builds::lock(tx, build.id).await?;
+    let row = write::NewArchive {
+        build_id: build.id,
+        type_id: archive_type.get("id").and_then(Value::as_int).unwrap_or_default(),
+        btype: kind.name().to_owned(),
+        buildroot_id: buildroot,
+        filename: source.name.clone(),
+        size: i64::try_from(source.size).unwrap_or(i64::MAX),
+        checksum,
+        checksum_type: ChecksumType::Sha256.code(),
+        metadata_only: false,
+        extra: None,
+    };
+    let id = write::insert(tx, &row).await?;
+    match &kind {
+        Kind::Maven { group_id, artifact_id, version } => {
+            if source.name.ends_with(".pom") && source.name != format!("{artifact_id}-{version}.pom") {
+                let text = format!(
+                    "Maven info ({group_id}-{artifact_id}-{version}) is not consistent with pom filename ({})",
+                    source.name
+                );
+                return Err(Fault::build(text).into());
+            }
+            write::add_maven(tx, id, group_id, artifact_id, version).await?;
+        }
+        Kind::Win { relpath, platforms, flags } => {
+            write::add_win(tx, id, relpath, platforms, flags.as_deref()).await?;
+        }
+        Kind::Image { arch } => write::add_image(tx, id, arch).await?,
+        Kind::Other(_) => {}
+    }
+    let place = BuildDir::of(&cx.hub.paths, build)?;
+    store_file(cx, place, kind, source).await?;
+    Ok(id)
+}
+
+/// The archive type of a file, by the longest extension that is known.
+pub async fn type_of(tx: &mut Tx, name: &str) -> Outcome<Struct> {
+    let found = archives::type_of_file(tx, name).await?;
+    if found.len() > 1 {
+        return Err(Fault::generic(format!("multiple matches for file extension: {name}")).into());
+    }
+    let found = found.into_iter().next();
+    Ok(found.ok_or_else(|| Fault::generic(format!("unsupported file extension: {name}")))?)
+}
+
+fn sha256(source: &mut Source) -> std::io::Result<String> {
+    let mut hash = sha2::Sha256::new();
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        match source.file.read(&mut buffer)? {
+            0 => return Ok(hex::encode(hash.finalize())),
+            n => hash.update(buffer.get(..n).unwrap_or_default()),
+        }
+    }
+}
+
+/// Puts the file into its directory; for Maven with the files of checksums that its repositories have.
+async fn store_file(cx: &mut Cx, place: BuildDir, kind: Kind, mut source: Source) -> Outcome<()> {
+    let link = blocking(move || {
+        let below = kind.dir()?;
+        let dir = place.open_or_make()?.make_dirs(&below)?;
+        let name = RelPath::parse(&source.name).ok_or_else(|| Fault::generic("Invalid file name"))?;
+        let path = place.from_top().join(&below).join(&name);
+        dir.adopt(&mut source.file, name.name()).map_err(|e| match e.kind() {
+            std::io::ErrorKind::AlreadyExists => {
+                let text =
+                    format!("Error importing archive file, {}/{below}/{name} already exists", place.shown());
+                Failure::Fault(Fault::generic(text))
+            }
+            _ => e.into(),
+        })?;
+        dir.sync()?;
+        if matches!(kind, Kind::Maven { .. }) {
+            maven_sums(&dir, &name)?;
+        }
+        Ok((source, path))
+    })
+    .await?;
+    leave_links(cx, vec![link]);
+    Ok(())
+}
+
+fn maven_sums(dir: &Dir, name: &RelPath) -> std::io::Result<()> {
+    let mut content = Vec::new();
+    dir.read(name)?.read_to_end(&mut content)?;
+    let sums = [
+        ("md5", hex::encode(md5::Md5::digest(&content))),
+        ("sha1", hex::encode(sha1::Sha1::digest(&content))),
+    ];
+    for (extension, sum) in sums {
+        dir.put(format!("{name}.{extension}").as_ref(), sum.as_bytes())?;
+    }
+    Ok(())
+}
