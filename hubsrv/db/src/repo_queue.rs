@@ -125,6 +125,8 @@ pub struct Waiting {
     pub tries: i64,
     pub task_id: Option<i64>,
     task_state: Option<i64>,
+    /// Seconds since the task ended.
+    pub ended: Option<f64>,
 }
 
 impl Waiting {
@@ -145,7 +147,8 @@ impl Waiting {
 pub async fn waiting(tx: &mut Tx) -> Result<Vec<Waiting>> {
     tx.rows_as(
         "SELECT q.id::bigint, q.owner::bigint, q.tag_id::bigint, tag.name::text AS tag_name, q.at_event::bigint, q.min_event::bigint,
-                q.opts, coalesce(q.tries, 0)::bigint AS tries, q.task_id::bigint, task.state::bigint AS task_state
+                q.opts, coalesce(q.tries, 0)::bigint AS tries, q.task_id::bigint, task.state::bigint AS task_state,
+                date_part('epoch', clock_timestamp() - task.completion_time) AS ended
            FROM repo_queue AS q JOIN tag ON tag.id = q.tag_id LEFT JOIN task ON task.id = q.task_id
           WHERE q.active AND q.repo_id IS NULL ORDER BY q.priority, q.id",
         vec![],

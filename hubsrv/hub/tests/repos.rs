@@ -274,6 +274,31 @@ async fn with_a_live_host_a_request_has_its_repo_in_no_time() {
 }
 
 #[tokio::test]
+async fn the_service_takes_a_breath_before_it_tries_again() {
+    let hub = hub(Value::record([("live", true.into())])).await;
+    let mut services = JoinSet::new();
+    services.spawn(repos::serve(Arc::clone(&hub.hub)));
+    let id = request(&admin(&hub, "repo.request", vec!["build".into()]).await.unwrap());
+    let start = Instant::now();
+    let task = loop {
+        let answer = hub.call("repo.checkRequest", vec![id.into()]).await.unwrap();
+        if let Some(task) = answer.get("task").and_then(|t| t.int_at("id")) {
+            break task;
+        }
+        assert!(start.elapsed() < Duration::from_secs(20));
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    };
+    admin(&hub, "cancelTask", vec![task.into()]).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let answer = hub.call("repo.checkRequest", vec![id.into()]).await.unwrap();
+    assert_eq!(answer.get("request").unwrap().int_at("task_id"), Some(task));
+    // who asks gets it at once
+    admin(&hub, "repo.checkQueue", vec![]).await.unwrap();
+    let answer = hub.call("repo.checkRequest", vec![id.into()]).await.unwrap();
+    assert!(answer.get("request").unwrap().int_at("task_id").unwrap() > task);
+}
+
+#[tokio::test]
 async fn external_repos_change_the_tags_that_use_them() {
     let hub = hub(Value::Nil).await;
     let erepo =

@@ -44,7 +44,7 @@ async fn auto_requests(cx: &mut Cx, _: RepoAutoRequests) -> Outcome<()> {
 }
 
 async fn check_queue(cx: &mut Cx, _: RepoCheckQueue) -> Outcome<()> {
-    repos::queue::check(cx).await.map(drop)
+    repos::queue::check(cx, 0.0).await.map(drop)
 }
 
 async fn check_request(cx: &mut Cx, call: RepoCheckRequest) -> Outcome<Struct> {

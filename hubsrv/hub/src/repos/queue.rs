@@ -18,12 +18,13 @@ use crate::tasks::{TaskOptions, encode_args, make_by};
 /// Priority of requests that nobody makes but the tag's setting `repo.auto`.
 const AUTO_PRIORITY: i64 = DEFAULT_PRIORITY + 5;
 
-/// Works on the queue, unless somebody else does at the moment; whether it did. At most `MaxRepoTasks` tasks are under way at a
-/// time, the most urgent requests first.
-pub async fn check(cx: &mut Cx) -> Outcome<bool> {
+/// Works on the queue, unless somebody else does at the moment. At most `MaxRepoTasks` tasks are under way at a time, the most
+/// urgent requests first. What failed less than `pause` seconds ago is left for later; whether something was.
+pub async fn check(cx: &mut Cx, pause: f64) -> Outcome<bool> {
     if !cx.tx.lock(queue::LOCK, false).await? {
         return Ok(false);
     }
+    let mut later = false;
     let settings = cx.hub.settings();
     let (max_tasks, max_maven) = (settings.max_repo_tasks, settings.max_repo_tasks_maven);
     let (retries, minutes) = (i64::from(settings.repo_retries), settings.request_clean_time);
@@ -48,6 +49,7 @@ pub async fn check(cx: &mut Cx) -> Outcome<bool> {
                 queue::give_up(&mut cx.tx, request.id).await?;
                 changed = true;
             }
+            Progress::Failed if request.ended.is_some_and(|ended| ended < pause) => later = true,
             Progress::Failed => {
                 queue::set_task(&mut cx.tx, request.id, None).await?;
                 open.push(request);
@@ -72,7 +74,7 @@ pub async fn check(cx: &mut Cx) -> Outcome<bool> {
     if changed {
         queue::clean(&mut cx.tx, minutes).await?;
     }
-    Ok(true)
+    Ok(later)
 }
 
 enum Progress {

@@ -15,6 +15,8 @@ use crate::hub::Hub;
 const TOGETHER: Duration = Duration::from_millis(3);
 /// Tags with `repo.auto` are looked at this long after a tag has changed: mass tagging makes many changes.
 const SETTLED: Duration = Duration::from_secs(1);
+/// Before a failed newRepo task is tried again: what made it fail may take a while to go away.
+const PAUSE: Duration = Duration::from_secs(15);
 /// After a failure, such as a database that is away.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -41,19 +43,24 @@ pub async fn serve(hub: Arc<Hub>) {
             }
             _ = timer.tick() => (true, true),
         };
-        if let Err(e) = once(&hub, due, automatic).await {
-            tracing::warn!("repo queue: {}", e.into_fault());
-            tokio::time::sleep(RETRY).await;
-            timer.reset_immediately();
+        match once(&hub, due, automatic).await {
+            Ok(true) => timer.reset_after(PAUSE),
+            Ok(false) => {}
+            Err(e) => {
+                tracing::warn!("repo queue: {}", e.into_fault());
+                tokio::time::sleep(RETRY).await;
+                timer.reset_immediately();
+            }
         }
     }
 }
 
-/// Hosts that poll are served at the pace of polls: without one that waits, only the timer makes tasks.
-async fn once(hub: &Arc<Hub>, due: bool, automatic: bool) -> Outcome<()> {
+/// Whether something is left for a little later. Hosts that poll are served at the pace of polls: without one that waits, only
+/// the timer makes tasks.
+async fn once(hub: &Arc<Hub>, due: bool, automatic: bool) -> Outcome<bool> {
     let mut cx = queue::own_call(hub, "repo.checkQueue");
     if !due && !has_live_host(&mut cx.tx).await? {
-        return Ok(());
+        return Ok(false);
     }
     if automatic {
         let user = UserRef::Text(hub.settings().repo_queue_user.clone());
@@ -61,6 +68,7 @@ async fn once(hub: &Arc<Hub>, due: bool, automatic: bool) -> Outcome<()> {
             queue::request_automatic(&mut cx, user.id).await?;
         }
     }
-    queue::check(&mut cx).await?;
-    Ok(cx.tx.commit().await?)
+    let later = queue::check(&mut cx, PAUSE.as_secs_f64()).await?;
+    cx.tx.commit().await?;
+    Ok(later)
 }
