@@ -82,7 +82,8 @@ impl Processes {
 
     /// Sum of the weights.
     pub fn load(&self) -> f64 {
-        self.running.values().map(|r| r.weight).sum()
+        // the sum of nothing is -0.0
+        self.running.values().map(|r| r.weight).sum::<f64>() + 0.0
     }
 
     pub async fn start(
