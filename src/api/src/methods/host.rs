@@ -4,13 +4,16 @@ methods! {
     HostAssertPolicy "host.assertPolicy" Host (name, data, default: String = "deny".to_owned());
     HostCheckPolicy "host.checkPolicy" Host (name, data, default: String = "deny".to_owned(), strict: bool = false);
     HostCloseTask "host.closeTask" Host (task_id, response);
+    /// Imports what a task built, and makes its build complete. Paths are below `work`.
     HostCompleteBuild "host.completeBuild" Host (task_id, build_id, srpm, rpms, brmap = Value::Nil, logs = Value::Nil);
     HostCompleteImageBuild "host.completeImageBuild" Host (task_id, build_id, results);
     HostCompleteMavenBuild "host.completeMavenBuild" Host (task_id, build_id, maven_results, rpm_results);
     HostCompleteWinBuild "host.completeWinBuild" Host (task_id, build_id, results, rpm_results);
+    /// Makes an existing build one of Maven.
     HostCreateMavenBuild "host.createMavenBuild" Host (build_info, maven_info);
     HostDistRepoMove "host.distRepoMove" Host (repo_id, uploadpath, arch);
     HostEvalPolicy "host.evalPolicy" Host (name, data);
+    /// A build in progress has failed.
     HostFailBuild "host.failBuild" Host (task_id, build_id);
     HostFailTask "host.failTask" Host (task_id, response);
     HostFreeTasks "host.freeTasks" Host (tasks);
@@ -19,37 +22,51 @@ methods! {
     HostGetID "host.getID" Host ();
     HostGetLoadData "host.getLoadData" Host ();
     HostGetTasks "host.getTasks" Host ();
+    /// Imports an archive by its full path below `work`.
     HostImportArchive "host.importArchive" Host (filepath, buildinfo, r#type, typeInfo);
     HostImportImage "host.importImage" Host (task_id, build_info, results);
     HostImportWrapperRPMs "host.importWrapperRPMs" Host (task_id, build_id, rpm_results);
+    /// Announces an rpm build; its id. A failed or canceled build is made anew.
     HostInitBuild "host.initBuild" Host (data);
+    /// Announces an image build, with the next release if it has none; its data with `id`.
     HostInitImageBuild "host.initImageBuild" Host (task_id, build_info);
+    /// Announces a Maven build with the next release; its data with `id`.
     HostInitMavenBuild "host.initMavenBuild" Host (task_id, build_info, maven_info);
+    /// Announces a Windows build; its data with `id`.
     HostInitWinBuild "host.initWinBuild" Host (task_id, build_info, win_info);
     HostIsEnabled "host.isEnabled" Host ();
+    /// Keeps the files of a scratch build.
     HostMoveBuildToScratch "host.moveBuildToScratch" Host (task_id, srpm, rpms, logs = Value::Nil);
     HostMoveImageBuildToScratch "host.moveImageBuildToScratch" Host (task_id, results);
     HostMoveMavenBuildToScratch "host.moveMavenBuildToScratch" Host (task_id, results, rpm_results);
     HostMoveWinBuildToScratch "host.moveWinBuildToScratch" Host (task_id, results, rpm_results);
+    /// A new buildroot of a task; its id.
     HostNewBuildRoot "host.newBuildRoot" Host (repo, arch, task_id = Value::Nil);
     HostOpenTask "host.openTask" Host (task_id);
     HostRefuseTask "host.refuseTask" Host (task_id, soft: bool = true, msg: String = "".to_owned());
     HostRepoDone "host.repoDone" Host (repo_id, data, expire: bool = false, repo_json_updates = Value::Nil);
     HostRepoInit "host.repoInit" Host (tag, task_id = Value::Nil, event = Value::Nil, opts = Value::Nil);
+    /// What was installed in a new buildroot. Rpms with a `location` are from that external repo.
     HostSetBuildRootList "host.setBuildRootList" Host (brootid, rpmlist, task_id = Value::Nil);
+    /// Sets the state, by name or number.
     HostSetBuildRootState "host.setBuildRootState" Host (brootid, state, task_id = Value::Nil);
     HostSetHostData "host.setHostData" Host (hostdata);
     HostSetTaskWeight "host.setTaskWeight" Host (task_id, weight);
     HostSubtask "host.subtask" Host (method, arglist, parent; **opts);
     HostSubtask2 "host.subtask2" Host (_HostExports__parent, _HostExports__taskopts, _HostExports__method; *args; **opts);
+    /// Tags in the name of the task's owner, after all checks.
     HostTagBuild "host.tagBuild" Host (task_id, tag, build, force: bool = false, fromtag = Value::Nil);
+    /// Tells those who subscribed about a tagging.
     HostTagNotification "host.tagNotification" Host (is_successful, tag_id, from_id, build_id, user_id, ignore_success: bool = false, failure_msg: String = "".to_owned());
     HostTaskSetWait "host.taskSetWait" Host (parent, tasks);
     HostTaskWait "host.taskWait" Host (parent);
     HostTaskWaitResults "host.taskWaitResults" Host (parent, tasks, canfail = Value::Nil);
+    /// What was installed in a buildroot later.
     HostUpdateBuildRootList "host.updateBuildRootList" Host (brootid, rpmlist, task_id = Value::Nil);
+    /// Archives that were used in a buildroot.
     HostUpdateBuildrootArchives "host.updateBuildrootArchives" Host (brootid, task_id, archives, project: bool = false);
     HostUpdateHost "host.updateHost" Host (task_load, ready, data = Value::Nil);
     HostUpdateMavenBuildRootList "host.updateMavenBuildRootList" Host (brootid, task_id, mavenlist, ignore = Value::Nil, project: bool = false, ignore_unknown: bool = false, extra_deps = Value::Nil);
+    /// As `writeSignedRPM`, for hosts and those who may sign.
     HostWriteSignedRPM "host.writeSignedRPM" Inside (an_rpm, sigkey, force: bool = false);
 }
