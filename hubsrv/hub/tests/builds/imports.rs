@@ -2,10 +2,7 @@
 
 // helpers of tests may panic
 #![allow(clippy::unwrap_used, clippy::expect_used)]
-
-mod common;
-
-use common::*;
+use crate::common::*;
 use koji_api::Fault;
 use koji_db::args;
 use koji_hub::testing::TestHub;

@@ -1,0 +1,8 @@
+//! Builds, rpms, signatures and tags against a real database and file store.
+
+#![allow(clippy::unwrap_used)] // a test that unwraps says where it failed
+
+mod common;
+mod imports;
+mod signatures;
+mod tagging;
