@@ -99,12 +99,7 @@ impl View {
         Ok(self.fields.iter().filter(|f| takes(f)).map(|f| f.0.to_owned()).collect())
     }
 
-    fn narrow(
-        &self,
-        query: Query,
-        clause: &Value,
-        used: &mut Vec<&'static str>,
-    ) -> Result<Query, ViewError> {
+    fn narrow(&self, query: Query, clause: &Value, used: &mut Vec<&'static str>) -> Result<Query, ViewError> {
         let (name, operator, value) = match clause.as_array() {
             Some([name, value]) => {
                 (name, if matches!(value, Value::Array(_)) { "IN".to_owned() } else { "=".to_owned() }, value)
@@ -122,8 +117,12 @@ impl View {
             "<" => "< {}",
             ">=" => ">= {}",
             "<=" => "<= {}",
-            "IS" => return Ok(query.compare(left, "IS NOT DISTINCT FROM {}", scalar(value).ok_or_else(bad)?)),
-            "IS NOT" => return Ok(query.compare(left, "IS DISTINCT FROM {}", scalar(value).ok_or_else(bad)?)),
+            "IS" => {
+                return Ok(query.compare(left, "IS NOT DISTINCT FROM {}", scalar(value).ok_or_else(bad)?));
+            }
+            "IS NOT" => {
+                return Ok(query.compare(left, "IS DISTINCT FROM {}", scalar(value).ok_or_else(bad)?));
+            }
             "@>" => return Ok(query.compare(left, "@> {}::jsonb", Arg::from(to_json(value)))),
             "<@" => return Ok(query.compare(left, "<@ {}::jsonb", Arg::from(to_json(value)))),
             _ => return Err(ViewError::Operator(operator)),
@@ -160,7 +159,11 @@ mod tests {
     const VIEW: View = View {
         table: "repo",
         joins: &[("tag", "JOIN tag ON tag.id = repo.tag_id")],
-        fields: &[("id", "repo.id", None), ("state", "repo.state", None), ("tag_name", "tag.name", Some("tag"))],
+        fields: &[
+            ("id", "repo.id", None),
+            ("state", "repo.state", None),
+            ("tag_name", "tag.name", Some("tag")),
+        ],
         default: &[],
     };
 
@@ -184,11 +187,15 @@ mod tests {
 
     #[test]
     fn what_is_refused() {
-        let clause = |items: Vec<Value>| sql(vec![Value::Array(items)].into(), Value::Nil, Value::Nil).unwrap_err();
+        let clause =
+            |items: Vec<Value>| sql(vec![Value::Array(items)].into(), Value::Nil, Value::Nil).unwrap_err();
         assert_eq!(clause(vec!["bogus".into(), 1.into()]), "Invalid field for query bogus");
         assert_eq!(clause(vec!["id".into(), "like".into(), 1.into()]), "Invalid operator: LIKE");
         assert_eq!(clause(vec!["id".into()]), "Invalid clause: ['id']");
-        assert_eq!(sql(Value::Nil, Value::Array(vec!["x".into()]), Value::Nil).unwrap_err(), "Invalid field for query x");
+        assert_eq!(
+            sql(Value::Nil, Value::Array(vec!["x".into()]), Value::Nil).unwrap_err(),
+            "Invalid field for query x"
+        );
     }
 
     proptest::proptest! {

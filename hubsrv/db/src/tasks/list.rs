@@ -88,9 +88,11 @@ fn time(query: Query, name: &str, when: &When) -> Query {
     };
     let before = name.ends_with("Before");
     match when {
-        When::Seconds(s) => {
-            query.compare(sql, if before { "< to_timestamp({})" } else { "> to_timestamp({})" }, Arg::from(*s))
-        }
+        When::Seconds(s) => query.compare(
+            sql,
+            if before { "< to_timestamp({})" } else { "> to_timestamp({})" },
+            Arg::from(*s),
+        ),
         When::Text(t) => query.compare(
             sql,
             if before { "< {}::text::timestamptz" } else { "> {}::text::timestamptz" },

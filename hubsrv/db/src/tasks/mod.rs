@@ -9,7 +9,7 @@ mod tree;
 mod waits;
 pub mod write;
 
-use koji_api::types::TaskState;
+use koji_api::types::{BuildState, TaskState};
 use koji_xmlrpc::Struct;
 
 use crate::{Query, Result, Tx, args};
@@ -139,15 +139,21 @@ pub(crate) const FINAL: [i64; 3] =
 pub async fn unfinished_of(tx: &mut Tx, method: &str) -> Result<Vec<Task>> {
     tx.rows_as(
         task_by!("WHERE method = $1 AND state = ANY($2) ORDER BY id"),
-        args![
-            method,
-            vec![TaskState::Free.code(), TaskState::Open.code(), TaskState::Assigned.code()]
-        ],
+        args![method, vec![TaskState::Free.code(), TaskState::Open.code(), TaskState::Assigned.code()]],
     )
     .await
 }
 
-/// Whether a host has taken a task and works on it.
+/// The builds that a task is making, their rows locked.
+pub async fn builds_in_progress(tx: &mut Tx, id: i64) -> Result<Vec<i64>> {
+    tx.ints(
+        "SELECT id FROM build WHERE task_id = $1 AND state = $2 ORDER BY id FOR UPDATE",
+        args![id, BuildState::Building.code()],
+    )
+    .await
+}
+
+/// Whether a host works on the task; `None` when there is no such task. Locks the task's row.
 pub async fn runs_on(tx: &mut Tx, id: i64, host: i64) -> Result<Option<bool>> {
     Ok(lock(tx, id).await?.map(|t| t.state() == TaskState::Open && t.host_id == Some(host)))
 }

@@ -86,7 +86,7 @@ async fn of_binary(tx: &mut Tx, rpm: &RpmFacts) -> Outcome<Build> {
 }
 
 /// Adds an rpm to a build that has rows and files already; `facts` with the ids and the build added.
-async fn add(
+pub(super) async fn add(
     cx: &mut Cx,
     build: &Build,
     mut facts: Struct,

@@ -2,6 +2,7 @@
 
 mod cancel;
 mod make;
+pub mod output;
 mod refusals;
 mod result;
 

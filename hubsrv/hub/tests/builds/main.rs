@@ -4,5 +4,6 @@
 
 mod common;
 mod imports;
+mod merge;
 mod signatures;
 mod tagging;

@@ -72,7 +72,7 @@ numbered! {
 numbered! { ChecksumType { Md5 = 0 "md5", Sha1 = 1 "sha1", Sha256 = 2 "sha256" } }
 numbered! {
     /// Changes of a tag's builds that are no tagging.
-    TagUpdateType { VolumeChange = 1 "VOLUME_CHANGE", DraftPromotion = 2 "DRAFT_PROMOTION", Manual = 100 "MANUAL" }
+    TagUpdateType { VolumeChange = 0 "VOLUME_CHANGE", Import = 1 "IMPORT", Manual = 2 "MANUAL", DraftPromotion = 3 "DRAFT_PROMOTION" }
 }
 
 impl TaskState {

@@ -5,7 +5,7 @@ mod other_builds;
 
 use koji_api::Fault;
 use koji_api::methods::{
-    Build, BuildImage, BuildImageIndirection, BuildImageOz, ChainBuild, ChainMaven, MakeTask, MavenBuild,
+    Build, BuildImage, BuildImageIndirection, BuildImageOz, ChainBuild, ChainMaven, MakeTask, MavenBuild, MergeScratch,
     ResubmitTask, WinBuild, WrapperRPM,
 };
 use koji_api::tasks::DEFAULT_PRIORITY;
@@ -17,12 +17,14 @@ use koji_xmlrpc::{Struct, Value};
 use super::Entry;
 use crate::context::Cx;
 use crate::fault::Outcome;
+use crate::import;
 use crate::tasks::{self, TaskOptions};
 
 pub const TABLE: &[Entry] = &[
     write!(Build, build),
     write!(ChainBuild, chain_build),
     write!(MakeTask, make_task),
+    write!(MergeScratch, merge_scratch),
     write!(ResubmitTask, resubmit_task),
     write!(BuildImage, images::build_image),
     write!(BuildImageIndirection, images::build_image_indirection),
@@ -86,6 +88,11 @@ async fn make_task(cx: &mut Cx, call: MakeTask) -> Outcome<i64> {
     let Value::Array(arglist) = arglist else { return Err(refs::wrong_type(&arglist, "list").into()) };
     let options = TaskOptions::from_struct(cx, &opts).await?;
     tasks::make(cx, method, arglist, options).await
+}
+
+/// Adds the arch-specific rpms of a scratch build to the build of the same source package; its id.
+async fn merge_scratch(cx: &mut Cx, call: MergeScratch) -> Outcome<i64> {
+    import::merge_scratch(cx, refs::to_int(&call.task_id)?).await
 }
 
 /// The same task again, for a canceled or failed one.

@@ -6,9 +6,9 @@ mod list;
 mod output;
 
 use koji_api::methods::{
-    AssignTask, CancelTask, CancelTaskChildren, CancelTaskFull, DownloadTaskOutput, FreeTask, GetTaskChildren,
-    GetTaskDescendents, GetTaskInfo, GetTaskRequest, GetTaskResult, ListTaskOutput, ListTasks, SetTaskPriority,
-    TaskFinished,
+    AssignTask, CancelTask, CancelTaskChildren, CancelTaskFull, DownloadTaskOutput, FreeTask,
+    GetTaskChildren, GetTaskDescendents, GetTaskInfo, GetTaskRequest, GetTaskResult, ListTaskOutput,
+    ListTasks, SetTaskPriority, TaskFinished,
 };
 
 use super::Entry;

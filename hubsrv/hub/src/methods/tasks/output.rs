@@ -7,7 +7,6 @@ use std::sync::Arc;
 use base64::Engine;
 use koji_api::Fault;
 use koji_api::methods::{DownloadTaskOutput, ListTaskOutput};
-use koji_api::paths::PathInfo;
 use koji_api::types::refs;
 use koji_db::names::Table;
 use koji_db::{tasks as table, volumes};
@@ -16,14 +15,12 @@ use koji_xmlrpc::{Struct, Value};
 use crate::blocking;
 use crate::context::Cx;
 use crate::fault::Outcome;
-use crate::hub::Hub;
 use crate::lookup;
-use crate::store::{self, Dir, Entry, Kind, RelPath};
+use crate::store::Entry;
+use crate::tasks::output;
 
 /// Bytes that one call gives at most.
 const MAX_PIECE: u64 = 64 << 20;
-/// How deep a task's files may lie.
-const MAX_DEPTH: usize = 16;
 /// The volume that every hub has.
 const DEFAULT: &str = "DEFAULT";
 
@@ -42,7 +39,7 @@ pub async fn list_task_output(cx: &mut Cx, call: ListTaskOutput) -> Outcome<Valu
     let files = blocking(move || {
         let mut files = Vec::new();
         for volume in volumes {
-            for (name, entry) in files_of(&hub, id, &volume)? {
+            for (name, entry) in output::files_of(&hub, id, &volume)? {
                 files.push((name, volume.clone(), entry));
             }
         }
@@ -84,62 +81,6 @@ fn stat(entry: &Entry) -> Value {
     ])
 }
 
-/// The files of a task on one volume with their paths, sorted. Links are shown as what they lead to.
-fn files_of(hub: &Hub, task: i64, volume: &str) -> io::Result<Vec<(String, Entry)>> {
-    let root = match store::volume(hub, Some(volume)) {
-        Ok(root) => root,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(e) => return Err(e),
-    };
-    let Some(path) = RelPath::parse(&format!("work/{}", PathInfo::task_rel(task))) else {
-        return Ok(Vec::new());
-    };
-    let mut found = Vec::new();
-    match root.sub(&path) {
-        Ok(dir) => collect(hub, &dir, &path, "", MAX_DEPTH, &mut found)?,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-        Err(e) => return Err(e),
-    }
-    Ok(found)
-}
-
-fn collect(
-    hub: &Hub,
-    dir: &Dir,
-    at: &RelPath,
-    prefix: &str,
-    depth: usize,
-    found: &mut Vec<(String, Entry)>,
-) -> io::Result<()> {
-    for (name, entry) in dir.list()? {
-        let Some(below) = RelPath::parse(&name).filter(|_| !name.starts_with(".new-")) else { continue };
-        let path = at.join(&below);
-        match entry.kind {
-            Kind::File => found.push((format!("{prefix}{name}"), entry)),
-            Kind::Dir if depth > 0 => {
-                collect(hub, &dir.sub(&below)?, &path, &format!("{prefix}{name}/"), depth - 1, found)?;
-            }
-            Kind::Link => {
-                if let Some(target) = link_target(dir, &path)?
-                    && let Some(entry) = store::volume(hub, None)?.entry(&target)?
-                {
-                    found.push((format!("{prefix}{name}"), entry));
-                }
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-/// Where a link in the default volume leads, as a path below the top directory. An imported file leaves a relative link to
-/// its new place; other links are not followed.
-fn link_target(dir: &Dir, path: &RelPath) -> io::Result<Option<RelPath>> {
-    let Some(target) = dir.link_target(path.name())? else { return Ok(None) };
-    let parent = path.parent().map(|p| p.to_string()).unwrap_or_default();
-    Ok(RelPath::parse(&format!("{parent}/{target}")).filter(|_| !target.starts_with('/')))
-}
-
 /// A piece of a file, as base64.
 pub async fn download_task_output(cx: &mut Cx, call: DownloadTaskOutput) -> Outcome<String> {
     let id = refs::to_int(&call.taskID)?;
@@ -155,38 +96,15 @@ pub async fn download_task_output(cx: &mut Cx, call: DownloadTaskOutput) -> Outc
         return Err(Fault::generic(format!("Invalid file name: {name}")).into());
     }
     let missing = Fault::generic(format!("no file \"{name}\" output by task {id}"));
-    let path = RelPath::parse(&name).and_then(|file| {
-        RelPath::parse(&format!("work/{}", PathInfo::task_rel(id))).map(|dir| dir.join(&file))
-    });
+    let path = output::path(id, &name);
     let Some(path) = path else { return Err(missing.into()) };
     let hub = Arc::clone(&cx.hub);
-    let piece = blocking(move || match open(&hub, &path, &volume)? {
+    let piece = blocking(move || match output::open(&hub, &path, &volume)? {
         Some(file) => Ok(Some(read_piece(file, offset, size)?)),
         None => Ok(None),
     })
     .await?;
     Ok(base64::engine::general_purpose::STANDARD.encode(piece.ok_or(missing)?))
-}
-
-/// A file of a task, through its link when it has been imported; `None` when there is no such file.
-fn open(hub: &Hub, path: &RelPath, volume: &str) -> io::Result<Option<File>> {
-    let found = || -> io::Result<File> {
-        let root = store::volume(hub, Some(volume))?;
-        match root.entry(path)?.map(|e| e.kind) {
-            Some(Kind::Link) => {
-                let dir = path.parent().map(|p| root.sub(&p)).transpose()?;
-                let target = dir.map(|d| link_target(&d, path)).transpose()?.flatten();
-                store::volume(hub, None)?.read(&target.ok_or(io::ErrorKind::NotFound)?)
-            }
-            Some(Kind::File) => root.read(path),
-            _ => Err(io::ErrorKind::NotFound.into()),
-        }
-    };
-    match found() {
-        Ok(file) => Ok(Some(file)),
-        Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
-        Err(e) => Err(e),
-    }
 }
 
 /// From `offset`, counted from the end when negative, at most `size` bytes; all when that is negative.

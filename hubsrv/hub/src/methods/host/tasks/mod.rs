@@ -2,15 +2,15 @@
 
 mod children;
 mod life;
-mod poll;
 mod policy;
+mod poll;
 mod wait;
 
 use koji_api::methods::{
-    HostAssertPolicy, HostCheckPolicy, HostCloseTask, HostEvalPolicy, HostFailTask, HostFreeTasks, HostGetHost,
-    HostGetHostTasks, HostGetID, HostGetLoadData, HostGetTasks, HostIsEnabled, HostOpenTask, HostRefuseTask,
-    HostSetHostData, HostSetTaskWeight, HostSubtask, HostSubtask2, HostTaskSetWait, HostTaskWait,
-    HostTaskWaitResults, HostUpdateHost,
+    HostAssertPolicy, HostCheckPolicy, HostCloseTask, HostEvalPolicy, HostFailTask, HostFreeTasks,
+    HostGetHost, HostGetHostTasks, HostGetID, HostGetLoadData, HostGetTasks, HostIsEnabled, HostOpenTask,
+    HostRefuseTask, HostSetHostData, HostSetTaskWeight, HostSubtask, HostSubtask2, HostTaskSetWait,
+    HostTaskWait, HostTaskWaitResults, HostUpdateHost,
 };
 
 use super::Entry;

@@ -1,8 +1,5 @@
 //! The life of a task, from makeTask to its result.
 
-// helpers of tests may panic
-#![allow(clippy::unwrap_used, clippy::expect_used)]
-
 use koji_api::Fault;
 use koji_hub::testing::{TestHub, kw};
 use koji_xmlrpc::{Value, write_fault, write_response};

@@ -1,8 +1,5 @@
 //! Repositories and the requests for them.
 
-// helpers of tests may panic
-#![allow(clippy::unwrap_used, clippy::expect_used)]
-
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

@@ -1,8 +1,5 @@
 //! The scheduler on real tables, and how fast its service is.
 
-// helpers of tests may panic
-#![allow(clippy::unwrap_used, clippy::expect_used)]
-
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
