@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test that unwraps says where it failed
 
+#[path = "../common/mod.rs"]
 mod common;
 mod imports;
 mod merge;
