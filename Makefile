@@ -9,7 +9,7 @@ export BIN_DIR := $(TARGET_DIR)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
 PROGRAMS := --package koji --package koji-hub --package kojid --package koji-regen
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo demo-stop test check generate bench-build
+.PHONY: help setup build demo demo-stop test test-system check generate bench-build
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -26,8 +26,11 @@ demo: setup build ## a whole build system on this machine: GNU hello and a chain
 demo-stop: ## end a demo that was left running
 	@scripts/demo/stop.sh
 
-test: setup ## all tests
+test: setup ## the tests of all crates
 	@scripts/test.sh
+
+test-system: setup ## tests of the whole system: builds, bad input, upstream's client, killed processes
+	@scripts/test.sh system
 
 check: ## what must hold before a commit: format, lints, generated files
 	cargo fmt --all --check

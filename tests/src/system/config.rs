@@ -14,6 +14,8 @@ pub(super) fn write(system: &System) -> Result<()> {
     let dir = system.dir.display();
     let (server, files) = (system.url("/kojihub"), system.url("/kojifiles"));
     let topdir = system.topdir();
+    // a KojiDir that is named must exist: the hub takes a missing one for a mount that failed
+    fs::create_dir_all(&topdir)?;
     let topdir = topdir.display();
     let options = &system.options;
     let cache = cache_dir()?.join("roots");

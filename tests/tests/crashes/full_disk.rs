@@ -56,7 +56,7 @@ fn upload(system: &System, disk: &SmallDisk) -> Result<()> {
     let srpm = big_srpm(system, 12)?;
     let build = ["build", "--noprogress", "--nowait", TARGET, &srpm];
     let failed = system.koji(build)?.status_is(1)?;
-    failed.says(&["No space left on device"])?;
+    failed.says(&["no space left on the hub"])?;
     let left = Run::of(command("find", [&disk.0.join("work"), Path::new("-type"), Path::new("f")]))?;
     ensure!(left.stdout.is_empty(), "half-written files are left: {left}");
     ensure!(system.call("listTasks", &[])? == serde_json::Value::Array(Vec::new()), "a task was made");

@@ -119,10 +119,15 @@ fn steps(there: &[i64], wanted: &[i64], remove: bool) -> (Vec<i64>, Vec<i64>) {
     let mut tag = Vec::new();
     for build in order {
         match rest.iter().position(|b| *b == build) {
-            Some(at) => {
+            Some(at) if tag.is_empty() => {
                 // what stands before it is out of order
                 untag.extend(rest.drain(..at));
                 rest.remove(0);
+            }
+            // what is tagged anew comes last, so what follows it must be, too
+            Some(at) => {
+                untag.push(rest.remove(at));
+                tag.push(build);
             }
             None => tag.push(build),
         }
