@@ -25,6 +25,7 @@ const DECIDE_INSIDE: &[(&str, &str)] = &[
     ("login", "checks the password"),
     ("logout", "the caller's own sessions; others' for admins"),
     ("logoutChild", "sessions below the caller's own"),
+    ("newRepo", "holders of the permissions repo and regen-repo"),
     ("sharedSession", "concerns the caller's own session"),
     ("sslLogin", "checks the certificate or principal"),
     ("subsession", "needs a session"),

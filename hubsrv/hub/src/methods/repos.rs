@@ -78,6 +78,9 @@ async fn new_repo(cx: &mut Cx, call: NewRepo) -> Outcome<i64> {
     if !cx.hub.settings().allow_new_repo {
         return Err(Fault::not_allowed("newRepo api call is disabled").into());
     }
+    if !cx.has_perm("repo") {
+        cx.assert_perm("regen-repo")?;
+    }
     lookup::tag_at(&mut cx.tx, &call.tag, maybe_int(&call.event)?).await?;
     // builders refuse the task without it
     let hub = Arc::clone(&cx.hub);

@@ -131,6 +131,22 @@ async fn latest_is_the_newest_with_the_tags_own_options() {
 }
 
 #[tokio::test]
+async fn who_may_ask_for_a_repo_of_now() {
+    let hub = hub(Value::Nil).await;
+    let ask = async |user: &str| {
+        hub.call_as(user, "newRepo", vec!["build".into(), kw([("src", true.into())])]).await
+    };
+    let denied = ask("alice").await.unwrap_err();
+    assert_eq!(denied, Fault::not_allowed("regen-repo permission required (logged in as alice)"));
+    for (user, permission) in [("alice", "regen-repo"), ("bob", "repo")] {
+        admin(&hub, "grantPermission", vec![user.into(), permission.into()]).await.unwrap();
+        let task = ask(user).await.unwrap();
+        let request = hub.call("getTaskRequest", vec![task]).await.unwrap();
+        assert_eq!(request, Value::Array(vec!["build".into(), kw([("src", true.into())])]));
+    }
+}
+
+#[tokio::test]
 async fn states_go_forward() {
     let hub = hub(Value::Nil).await;
     let (repo, _) = init(&hub, kw([])).await;

@@ -7,7 +7,7 @@ mod label;
 mod signatures;
 
 pub use label::label;
-pub use signatures::{ParamsError, is_known, methods, params};
+pub use signatures::{ParamsError, is_known, params};
 
 /// Priority of a task without a parent; a lower number is sooner. Children default to one less than their parent.
 pub const DEFAULT_PRIORITY: i64 = 20;
