@@ -122,7 +122,11 @@ impl Query {
     pub(crate) fn order_by_all(mut self, order: &[(&'static str, bool)]) -> Query {
         let terms: Vec<String> = order
             .iter()
-            .map(|(expression, descending)| if *descending { format!("{expression} DESC") } else { (*expression).to_owned() })
+            .map(
+                |(expression, descending)| {
+                    if *descending { format!("{expression} DESC") } else { (*expression).to_owned() }
+                },
+            )
             .collect();
         self.checked_order = terms.join(", ");
         self

@@ -139,7 +139,7 @@ async fn who_may_ask_for_a_repo_of_now() {
     let denied = ask("alice").await.unwrap_err();
     assert_eq!(denied, Fault::not_allowed("regen-repo permission required (logged in as alice)"));
     for (user, permission) in [("alice", "regen-repo"), ("bob", "repo")] {
-        admin(&hub, "grantPermission", vec![user.into(), permission.into()]).await.unwrap();
+        admin(&hub, "grantPermission", vec![user.into(), permission.into(), true.into()]).await.unwrap();
         let task = ask(user).await.unwrap();
         let request = hub.call("getTaskRequest", vec![task]).await.unwrap();
         assert_eq!(request, Value::Array(vec!["build".into(), kw([("src", true.into())])]));

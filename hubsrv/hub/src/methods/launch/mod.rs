@@ -5,8 +5,8 @@ mod other_builds;
 
 use koji_api::Fault;
 use koji_api::methods::{
-    Build, BuildImage, BuildImageIndirection, BuildImageOz, ChainBuild, ChainMaven, MakeTask, MavenBuild, MergeScratch,
-    ResubmitTask, WinBuild, WrapperRPM,
+    Build, BuildImage, BuildImageIndirection, BuildImageOz, ChainBuild, ChainMaven, MakeTask, MavenBuild,
+    MergeScratch, ResubmitTask, WinBuild, WrapperRPM,
 };
 use koji_api::tasks::DEFAULT_PRIORITY;
 use koji_api::types::{NameOrId, TaskState, refs};
