@@ -230,3 +230,46 @@ pub async fn add_archives(tx: &mut Tx, id: i64, mut archives: Vec<i64>, project:
     .await
     .map(drop)
 }
+
+/// A content generator's buildroot, to be added.
+#[derive(Debug, Clone)]
+pub struct External {
+    pub cg_id: i64,
+    pub cg_version: String,
+    pub container_type: String,
+    pub container_arch: String,
+    pub host_os: String,
+    pub host_arch: String,
+    /// JSON.
+    pub extra: Option<String>,
+    /// Name and version of what it was made with.
+    pub tools: Vec<(String, String)>,
+}
+
+/// Adds a content generator's buildroot; its id.
+pub async fn new_external(tx: &mut Tx, root: &External) -> Result<i64> {
+    let id = tx
+        .int(
+            "INSERT INTO buildroot (br_type, cg_id, cg_version, container_type, container_arch, host_os, host_arch, extra) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
+            args![
+                BuildrootType::External.code(),
+                root.cg_id,
+                &root.cg_version,
+                &root.container_type,
+                &root.container_arch,
+                &root.host_os,
+                &root.host_arch,
+                root.extra.clone()
+            ],
+        )
+        .await?;
+    let (tools, versions): (Vec<String>, Vec<String>) = root.tools.iter().cloned().unzip();
+    tx.execute(
+        "INSERT INTO buildroot_tools_info (buildroot_id, tool, version) \
+         SELECT $1, tool, version FROM unnest($2::text[], $3::text[]) AS given (tool, version)",
+        args![id, tools, versions],
+    )
+    .await?;
+    Ok(id)
+}

@@ -1,16 +1,17 @@
 //! Finding the record that an argument names, with the faults that clients know when there is none.
 
-use koji_api::types::{NameOrId, refs, repr};
+use koji_api::types::{NameOrId, RpmRef, refs, repr};
 use koji_api::{Fault, types::BuildRef};
 use koji_db::builds::Build;
 use koji_db::external_repos::ExternalRepo;
 use koji_db::hosts::Host;
 use koji_db::names::{self, Named, Table};
+use koji_db::rpms::RpmKey;
 use koji_db::tags::Tag;
 use koji_db::targets::Target;
 use koji_db::users::{User, UserRef};
 use koji_db::{Tx, builds, external_repos, hosts, tags, targets, users};
-use koji_xmlrpc::Value;
+use koji_xmlrpc::{Struct, Value};
 
 use crate::context::Cx;
 use crate::fault::Outcome;
@@ -153,4 +154,23 @@ pub fn arches(value: &Value) -> Result<String, Fault> {
         other => return Err(refs::wrong_type(other, "str")),
     };
     Ok(words.join(" "))
+}
+
+/// All rpms that an argument fits, the preferred one first.
+pub async fn rpms(tx: &mut Tx, info: &Value) -> Outcome<Vec<Struct>> {
+    let key = RpmRef::from_value(info)?;
+    let key = match &key {
+        RpmRef::Id(id) => RpmKey::Id(*id),
+        RpmRef::Nvra { name, version, release, arch, location } => RpmKey::Nvra {
+            name,
+            version,
+            release,
+            arch,
+            external_repo: match location {
+                Some(repo) => Some(named_strict(tx, Table::ExternalRepo, repo).await?.id),
+                None => None,
+            },
+        },
+    };
+    Ok(koji_db::rpms::find(tx, key).await?)
 }

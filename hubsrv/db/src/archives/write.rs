@@ -73,3 +73,22 @@ pub async fn add_image(tx: &mut Tx, archive: i64, arch: &str) -> Result<()> {
         .await
         .map(drop)
 }
+
+/// Notes what an archive contains: rpms and other archives.
+pub async fn add_components(tx: &mut Tx, archive: i64, rpms: Vec<i64>, archives: Vec<i64>) -> Result<()> {
+    for (sql, ids) in [
+        (
+            "INSERT INTO archive_rpm_components (archive_id, rpm_id) SELECT $1, unnest($2::bigint[]) \
+             ON CONFLICT DO NOTHING",
+            rpms,
+        ),
+        (
+            "INSERT INTO archive_components (archive_id, component_id) SELECT $1, unnest($2::bigint[]) \
+             ON CONFLICT DO NOTHING",
+            archives,
+        ),
+    ] {
+        tx.execute(sql, args![archive, ids]).await?;
+    }
+    Ok(())
+}

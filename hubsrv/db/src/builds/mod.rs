@@ -19,8 +19,9 @@ pub use list::{BuildFilter, When, list};
 pub use references::{Usage, references};
 pub use releases::{average_duration, latest_release, seconds_of};
 pub use write::{
-    NewBuild, cancel, complete, delete_files_data, fail, has_archives, has_rpms, has_tag_history, insert,
-    new_id, promote, recycle, reset, set_deleted, set_owner, set_timestamp, set_volume,
+    NewBuild, cancel, complete, complete_reserved, delete_files_data, fail, has_archives, has_rpms,
+    has_tag_history, insert, new_id, promote, recycle, reset, set_deleted, set_owner, set_timestamp,
+    set_volume,
 };
 
 /// The id that a reference means; an id is taken as it is, whether there is such a build or not.

@@ -219,3 +219,23 @@ async fn clear_kinds(tx: &mut Tx, id: i64) -> Result<()> {
     }
     Ok(())
 }
+
+/// From BUILDING to COMPLETE with what a content generator says of a build that it had reserved; false when the build is in
+/// another state.
+pub async fn complete_reserved(tx: &mut Tx, id: i64, build: &NewBuild) -> Result<bool> {
+    let done = tx
+        .execute(
+            "UPDATE build SET state = 1, completion_time = now(), extra = $2, owner = $3, source = $4, task_id = $5, \
+               volume_id = $6 WHERE id = $1 AND state = 0",
+            args![
+                id,
+                build.extra.clone(),
+                build.owner_id,
+                build.source.clone(),
+                build.task_id,
+                build.volume_id
+            ],
+        )
+        .await?;
+    Ok(done == 1)
+}

@@ -1,6 +1,6 @@
 //! One archive into a build.
 
-use std::io::Read as _;
+use std::io::{Read as _, Seek as _};
 
 use koji_api::Fault;
 use koji_api::types::{ChecksumType, repr};
@@ -17,7 +17,7 @@ use super::typed::reject_draft;
 use crate::blocking;
 use crate::context::Cx;
 use crate::fault::{Failure, Outcome};
-use crate::store::{self, Dir, RelPath};
+use crate::store::{self, RelPath};
 
 /// What kind of archive it is, with what is noted of one of that kind.
 #[derive(Debug, Clone)]
@@ -119,34 +119,65 @@ pub async fn import_archive(
         Ok((source, checksum))
     })
     .await?;
-    let tx = &mut cx.tx;
-    let archive_type = type_of(tx, &source.name).await?;
-    let unknown = || Fault::import(format!("Build does not have type {}", kind.name()));
+    builds::lock(&mut cx.tx, build.id).await?;
+    let row = ArchiveRow {
+        filename: &source.name,
+        size: i64::try_from(source.size).unwrap_or(i64::MAX),
+        checksum,
+        checksum_type: ChecksumType::Sha256,
+        metadata_only: false,
+        extra: None,
+    };
+    let id = insert(&mut cx.tx, build, &kind, row, buildroot).await?;
+    let place = BuildDir::of(&cx.hub.paths, build)?;
+    store_file(cx, place, kind, source).await?;
+    Ok(id)
+}
+
+/// What is noted of an archive whatever its kind.
+pub(super) struct ArchiveRow<'a> {
+    pub filename: &'a str,
+    pub size: i64,
+    pub checksum: String,
+    pub checksum_type: ChecksumType,
+    pub metadata_only: bool,
+    /// JSON.
+    pub extra: Option<String>,
+}
+
+/// Adds the rows of an archive; its id.
+pub(super) async fn insert(
+    tx: &mut Tx,
+    build: &Build,
+    kind: &Kind,
+    archive: ArchiveRow<'_>,
+    buildroot: Option<i64>,
+) -> Outcome<i64> {
+    let archive_type = type_of(tx, archive.filename).await?;
     if !builds::type_names(tx, build.id).await?.iter().any(|name| name == kind.name()) {
-        return Err(unknown().into());
+        return Err(Fault::import(format!("Build does not have type {}", kind.name())).into());
     }
-    builds::lock(tx, build.id).await?;
+    let filename = archive.filename.to_owned();
     let row = write::NewArchive {
         build_id: build.id,
         type_id: archive_type.get("id").and_then(Value::as_int).unwrap_or_default(),
         btype: kind.name().to_owned(),
         buildroot_id: buildroot,
-        filename: source.name.clone(),
-        size: i64::try_from(source.size).unwrap_or(i64::MAX),
-        checksum,
-        checksum_type: ChecksumType::Sha256.code(),
-        metadata_only: false,
-        extra: None,
+        filename: filename.clone(),
+        size: archive.size,
+        checksum: archive.checksum,
+        checksum_type: archive.checksum_type.code(),
+        metadata_only: archive.metadata_only,
+        extra: archive.extra,
     };
     let id = write::insert(tx, &row).await?;
-    match &kind {
+    match kind {
         Kind::Maven { group_id, artifact_id, version } => {
-            if source.name.ends_with(".pom") && source.name != format!("{artifact_id}-{version}.pom") {
-                let text = format!(
-                    "Maven info ({group_id}-{artifact_id}-{version}) is not consistent with pom filename ({})",
-                    source.name
-                );
-                return Err(Fault::build(text).into());
+            if filename.ends_with(".pom") && filename != format!("{artifact_id}-{version}.pom") {
+                return Err(Fault::build(format!(
+                    "Maven info ({group_id}-{artifact_id}-{version}) is not consistent with pom filename ({filename})"
+                ))
+                .into());
             }
             write::add_maven(tx, id, group_id, artifact_id, version).await?;
         }
@@ -156,8 +187,6 @@ pub async fn import_archive(
         Kind::Image { arch } => write::add_image(tx, id, arch).await?,
         Kind::Other(_) => {}
     }
-    let place = BuildDir::of(&cx.hub.paths, build)?;
-    store_file(cx, place, kind, source).await?;
     Ok(id)
 }
 
@@ -199,7 +228,9 @@ async fn store_file(cx: &mut Cx, place: BuildDir, kind: Kind, mut source: Source
         })?;
         dir.sync()?;
         if matches!(kind, Kind::Maven { .. }) {
-            maven_sums(&dir, &name)?;
+            for (extension, sum) in maven_sums(&mut source)? {
+                dir.put(format!("{name}.{extension}").as_ref(), sum.as_bytes())?;
+            }
         }
         Ok((source, path))
     })
@@ -208,15 +239,18 @@ async fn store_file(cx: &mut Cx, place: BuildDir, kind: Kind, mut source: Source
     Ok(())
 }
 
-fn maven_sums(dir: &Dir, name: &RelPath) -> std::io::Result<()> {
-    let mut content = Vec::new();
-    dir.read(name)?.read_to_end(&mut content)?;
-    let sums = [
-        ("md5", hex::encode(md5::Md5::digest(&content))),
-        ("sha1", hex::encode(sha1::Sha1::digest(&content))),
-    ];
-    for (extension, sum) in sums {
-        dir.put(format!("{name}.{extension}").as_ref(), sum.as_bytes())?;
+/// The checksums that stand beside an artifact in a Maven repository, by the extension of their file.
+pub(super) fn maven_sums(source: &mut Source) -> std::io::Result<[(&'static str, String); 2]> {
+    source.file.rewind()?;
+    let (mut md5, mut sha1) = (md5::Md5::new(), sha1::Sha1::new());
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        let n = source.file.read(&mut buffer)?;
+        if n == 0 {
+            return Ok([("md5", hex::encode(md5.finalize())), ("sha1", hex::encode(sha1.finalize()))]);
+        }
+        let piece = buffer.get(..n).unwrap_or_default();
+        md5.update(piece);
+        sha1.update(piece);
     }
-    Ok(())
 }

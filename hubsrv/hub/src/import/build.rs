@@ -135,7 +135,7 @@ pub async fn import_build(cx: &mut Cx, task: i64, build_id: i64, delivery: &Deli
     let build = Build { volume_id: volume.id, volume_name: volume.name, ..build };
     for rpm in [srpm].into_iter().chain(&files.rpms) {
         let buildroot = delivery.buildroot_of(&rpm.source.given);
-        insert(&mut cx.tx, &build, rpm, buildroot).await?;
+        insert(&mut cx.tx, &build, rpm, buildroot, None).await?;
     }
     let place = BuildDir::of(&cx.hub.paths, &build)?;
     store_files(cx, &build, place, files).await?;
@@ -208,6 +208,7 @@ pub(super) async fn insert(
     build: &Build,
     rpm: &RpmFacts,
     buildroot: Option<i64>,
+    extra: Option<String>,
 ) -> Outcome<i64> {
     let row = NewRpm {
         build_id: build.id,
@@ -222,7 +223,7 @@ pub(super) async fn insert(
         size: i64::try_from(rpm.source.size).unwrap_or(i64::MAX),
         buildtime: rpm.buildtime,
         metadata_only: false,
-        extra: None,
+        extra,
     };
     let id = rpms::insert(tx, &row).await?.map_err(|_| {
         Fault::internal(format!("an rpm {} exists already; the hub never replaces one", rpm.nvra()))

@@ -7,6 +7,7 @@
 
 mod archive;
 mod build;
+mod cg;
 mod dirs;
 mod merge;
 mod new_build;
@@ -20,6 +21,7 @@ mod volume;
 
 pub use archive::{Kind as ArchiveKind, import_archive, require_upload, type_of};
 pub use build::{Delivery, import_build};
+pub use cg::cg_import;
 pub use dirs::BuildDir;
 pub use merge::merge_scratch;
 pub use new_build::new_build;

@@ -98,7 +98,7 @@ pub(super) async fn add(
         return Err(Fault::generic(format!("Build is {state}: {}", build.nvr())).into());
     }
     builds::add_type(&mut cx.tx, build.id, "rpm").await?;
-    let id = insert(&mut cx.tx, build, &rpm, buildroot).await?;
+    let id = insert(&mut cx.tx, build, &rpm, buildroot, None).await?;
     facts.insert("draft".into(), build.draft.into());
     facts.insert("id".into(), id.into());
     facts.insert("build_id".into(), build.id.into());

@@ -55,7 +55,7 @@ macro_rules! write {
 mod archives;
 mod buildroots;
 mod builds;
-mod cg;
+pub(crate) mod cg;
 mod channels;
 mod events;
 mod external_repos;

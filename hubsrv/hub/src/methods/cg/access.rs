@@ -37,7 +37,7 @@ pub async fn revoke_cg_access(cx: &mut Cx, call: RevokeCGAccess) -> Outcome<()> 
 }
 
 /// The generator, if the caller may act for it.
-pub(super) async fn assert_cg(cx: &mut Cx, which: &Value) -> Outcome<Named> {
+pub(crate) async fn assert_cg(cx: &mut Cx, which: &Value) -> Outcome<Named> {
     let generator = lookup::named_strict(&mut cx.tx, Table::ContentGenerator, which).await?;
     let user = cx.session.as_ref().map(|s| s.user_id).ok_or_else(|| Fault::auth("Not logged-in"))?;
     if !cg::has_access(&mut cx.tx, generator.id, user).await? {

@@ -3,8 +3,7 @@
 use koji_api::Fault;
 use koji_api::methods::{GetRPM, ListBuildRPMs, ListRPMs};
 use koji_api::types::{BuildRef, RpmRef, repr};
-use koji_db::names::Table;
-use koji_db::rpms::{self, Rpm, RpmFilter, RpmKey};
+use koji_db::rpms::{self, Rpm, RpmFilter};
 use koji_db::{Query, QueryOpts, Tx, builds};
 use koji_xmlrpc::{Struct, Value};
 
@@ -12,28 +11,9 @@ use crate::context::Cx;
 use crate::fault::Outcome;
 use crate::{filters, lookup};
 
-/// All rpms that an argument fits, the preferred one first.
-pub(crate) async fn find(tx: &mut Tx, info: &Value) -> Outcome<Vec<Struct>> {
-    let key = RpmRef::from_value(info)?;
-    let key = match &key {
-        RpmRef::Id(id) => RpmKey::Id(*id),
-        RpmRef::Nvra { name, version, release, arch, location } => RpmKey::Nvra {
-            name,
-            version,
-            release,
-            arch,
-            external_repo: match location {
-                Some(repo) => Some(lookup::named_strict(tx, Table::ExternalRepo, repo).await?.id),
-                None => None,
-            },
-        },
-    };
-    Ok(rpms::find(tx, key).await?)
-}
-
 /// The preferred rpm that an argument fits; `None` when there is none, unless that is a fault.
 pub(super) async fn one(tx: &mut Tx, info: &Value, strict: bool) -> Outcome<Option<Struct>> {
-    match find(tx, info).await?.into_iter().next() {
+    match lookup::rpms(tx, info).await?.into_iter().next() {
         None if strict => {
             let shown = RpmRef::from_value(info)?.quote(info);
             Err(Fault::generic(format!("No such rpm: {shown}")).into())
@@ -56,7 +36,7 @@ pub(crate) async fn own(tx: &mut Tx, info: &Value) -> Outcome<Rpm> {
 
 pub(super) async fn get_rpm(cx: &mut Cx, call: GetRPM) -> Outcome<Value> {
     if call.multi {
-        let found = find(&mut cx.tx, &call.rpminfo).await?;
+        let found = lookup::rpms(&mut cx.tx, &call.rpminfo).await?;
         return Ok(Value::Array(found.into_iter().map(Value::Struct).collect()));
     }
     Ok(one(&mut cx.tx, &call.rpminfo, call.strict).await?.into())

@@ -15,7 +15,7 @@ use crate::context::Cx;
 use crate::fault::Outcome;
 use crate::import;
 
-pub(crate) use find::{find, own};
+pub(crate) use find::own;
 
 pub const TABLE: &[Entry] = &[
     read!(GetChangelogEntries, headers::get_changelog_entries),

@@ -24,7 +24,7 @@ pub(super) async fn get_rpm_checksums(cx: &mut Cx, call: GetRPMChecksums) -> Out
     if call.rpm_id.as_int().is_none() {
         return Err(Fault::generic("rpm_id must be an integer").into());
     }
-    let found = crate::methods::rpms::find(&mut cx.tx, &call.rpm_id).await?;
+    let found = lookup::rpms(&mut cx.tx, &call.rpm_id).await?;
     if found.is_empty() {
         let text = format!("No such rpm: {{'id': {}}}", repr::text(&call.rpm_id));
         return Err(Fault::generic(text).into());

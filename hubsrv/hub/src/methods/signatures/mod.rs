@@ -13,9 +13,8 @@ use koji_xmlrpc::Value;
 use super::Entry;
 use crate::context::Cx;
 use crate::fault::Outcome;
-use crate::filters;
-use crate::methods::rpms;
 use crate::reply::Reply;
+use crate::{filters, lookup};
 
 pub(crate) use write::write_copy;
 
@@ -32,7 +31,7 @@ async fn query_rpm_sigs(cx: &mut Cx, call: QueryRPMSigs) -> Outcome<Reply> {
     let rpm = match &call.rpm_id {
         Value::Nil => None,
         Value::Int(id) => Some(*id),
-        other => match rpms::find(&mut cx.tx, other).await?.first().and_then(|r| r.get("id")?.as_int()) {
+        other => match lookup::rpms(&mut cx.tx, other).await?.first().and_then(|r| r.get("id")?.as_int()) {
             Some(id) => Some(id),
             None => return Ok(Reply::Value(Value::Array(Vec::new()))),
         },
