@@ -11,6 +11,7 @@ use koji_hub::testing::TestHub;
 /// Changing methods that everybody may call as far as their declaration goes, and who decides then. A new one belongs here only
 /// when somebody has looked at how it decides.
 const DECIDE_INSIDE: &[(&str, &str)] = &[
+    ("CGImport", "only users of the content generator, and policy cg_import"),
     ("CGInitBuild", "only users of the content generator"),
     ("CGRefundBuild", "only users of the content generator, with the build's secret"),
     ("buildImage", "the permission depends on the kind of image"),
