@@ -1,14 +1,16 @@
 //! Archives: what builds hold besides rpms, for reading, and their types.
 
+mod contents;
 mod create;
 mod get;
 mod list;
 mod types;
 
 use koji_api::methods::{
-    AddArchiveType, AddBType, CreateImageBuild, CreateMavenBuild, CreateWinBuild, GetArchive, GetArchiveType,
-    GetArchiveTypes, GetImageArchive, GetImageBuild, GetLatestMavenArchives, GetMavenArchive, GetMavenBuild,
-    GetWinArchive, GetWinBuild, ImportArchive, ListArchives, ListBTypes, ListTaggedArchives,
+    AddArchiveType, AddBType, CreateImageBuild, CreateMavenBuild, CreateWinBuild, GetArchive, GetArchiveFile,
+    GetArchiveType, GetArchiveTypes, GetImageArchive, GetImageBuild, GetLatestMavenArchives, GetMavenArchive,
+    GetMavenBuild, GetWinArchive, GetWinBuild, ImportArchive, ListArchiveFiles, ListArchives, ListBTypes,
+    ListTaggedArchives,
 };
 
 use super::Entry;
@@ -22,6 +24,7 @@ pub const TABLE: &[Entry] = &[
     write!(CreateMavenBuild, create::create_maven_build),
     write!(CreateWinBuild, create::create_win_build),
     read!(GetArchive, get::get_archive),
+    read!(GetArchiveFile, contents::get_archive_file),
     read!(GetArchiveType, types::get_archive_type),
     read!(GetArchiveTypes, types::get_archive_types),
     read!(GetImageArchive, get::get_image_archive),
@@ -32,6 +35,7 @@ pub const TABLE: &[Entry] = &[
     read!(GetWinArchive, get::get_win_archive),
     read!(GetWinBuild, get::get_win_build),
     write!(ImportArchive, create::import_archive),
+    read!(ListArchiveFiles, contents::list_archive_files),
     read!(ListArchives, list::list_archives),
     read!(ListBTypes, types::list_btypes),
     read!(ListTaggedArchives, list::list_tagged_archives),
