@@ -9,7 +9,7 @@ export BIN_DIR := $(TARGET_DIR)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
 PROGRAMS := --package koji --package koji-hub --package kojid --package koji-regen
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo demo-stop test test-system check generate bench-build
+.PHONY: help setup build demo demo-stop test test-system check generate bench-build conformance
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -31,6 +31,10 @@ test: setup ## the tests of all crates
 
 test-system: setup ## tests of the whole system: builds, bad input, upstream's client, killed processes
 	@scripts/test.sh system
+
+conformance: ## the recorded calls of the whole API against a fresh hub: what is answered otherwise (OUT=DIR keeps the answers)
+	cargo build --locked --profile $(PROFILE) --package koji-hub
+	@tests/conformance/run.sh
 
 check: ## what must hold before a commit: format, lints, generated files
 	cargo fmt --all --check
