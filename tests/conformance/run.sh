@@ -51,4 +51,4 @@ user builder2.example.com builderpw --host
 user blocked blockedpw --disabled
 python3 "$here/record.py" --url "http://127.0.0.1:$port/kojihub" --topdir "$data/hub/files" --out "$out/answers.jsonl" >"$out/record.log" 2>&1 ||
     { cat "$out/record.log" >&2; exit 2; }
-python3 "$here/compare.py" "$here/recording.jsonl.gz" "$out/answers.jsonl" --ids loose --expected "$here/expected.toml" --json "$out/differences.json" "$@"
+python3 "$here/compare.py" "$here/recording.jsonl.gz" "$out/answers.jsonl" --ids loose --expected "$here/expected.toml" --strict-faults --json "$out/differences.json" "$@"

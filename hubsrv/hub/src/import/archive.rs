@@ -130,7 +130,8 @@ pub async fn import_archive(
     };
     let id = insert(&mut cx.tx, build, &kind, row, buildroot).await?;
     let place = BuildDir::of(&cx.hub.paths, build)?;
-    store_file(cx, place, kind, source).await?;
+    let with_sums = matches!(kind, Kind::Maven { .. });
+    store_file(cx, place, kind.dir()?, source, with_sums).await?;
     Ok(id)
 }
 
@@ -211,10 +212,15 @@ fn sha256(source: &mut Source) -> std::io::Result<String> {
     }
 }
 
-/// Puts the file into its directory; for Maven with the files of checksums that its repositories have.
-async fn store_file(cx: &mut Cx, place: BuildDir, kind: Kind, mut source: Source) -> Outcome<()> {
+/// Puts the file into a directory of the build; for Maven with the files of checksums that its repositories have.
+pub(super) async fn store_file(
+    cx: &mut Cx,
+    place: BuildDir,
+    below: RelPath,
+    mut source: Source,
+    with_sums: bool,
+) -> Outcome<()> {
     let link = blocking(move || {
-        let below = kind.dir()?;
         let dir = place.open_or_make()?.make_dirs(&below)?;
         let name = RelPath::parse(&source.name).ok_or_else(|| Fault::generic("Invalid file name"))?;
         let path = place.from_top().join(&below).join(&name);
@@ -227,7 +233,7 @@ async fn store_file(cx: &mut Cx, place: BuildDir, kind: Kind, mut source: Source
             _ => e.into(),
         })?;
         dir.sync()?;
-        if matches!(kind, Kind::Maven { .. }) {
+        if with_sums {
             for (extension, sum) in maven_sums(&mut source)? {
                 dir.put(format!("{name}.{extension}").as_ref(), sum.as_bytes())?;
             }

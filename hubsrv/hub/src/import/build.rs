@@ -168,7 +168,7 @@ async fn is_delivered(tx: &mut Tx, build: &Build, task: i64, delivery: &Delivery
 }
 
 /// The buildroots that are claimed have to be there, and the task's.
-async fn check_buildroots(tx: &mut Tx, task: i64, delivery: &Delivery) -> Outcome<()> {
+pub(super) async fn check_buildroots(tx: &mut Tx, task: i64, delivery: &Delivery) -> Outcome<()> {
     let family: HashSet<i64> = tasks::descendants(tx, task).await?.into_iter().chain([task]).collect();
     let ids: HashSet<i64> = delivery.buildroots.iter().map(|(_, id)| *id).collect();
     for id in ids {
@@ -266,10 +266,7 @@ async fn store_files(cx: &mut Cx, build: &Build, place: BuildDir, files: Files) 
         }
         staging.publish()?;
         if let Some(default) = default_place {
-            let target = store::relative(default.from_top(), place.from_top());
-            let parent = default.parent()?;
-            parent.remove_tree(default.name())?;
-            parent.link_over(default.name(), &target)?;
+            default.link_to(&place)?;
         }
         Ok(links)
     })

@@ -101,6 +101,14 @@ impl BuildDir {
     pub fn name(&self) -> &std::ffi::OsStr {
         self.path.name()
     }
+
+    /// Makes this place a link to the build's real one on another volume.
+    pub fn link_to(&self, real: &BuildDir) -> io::Result<()> {
+        let target = crate::store::relative(self.from_top(), real.from_top());
+        let parent = self.parent()?;
+        parent.remove_tree(self.name())?;
+        parent.link_over(self.name(), &target)
+    }
 }
 
 /// A directory that is filled under a hidden name.

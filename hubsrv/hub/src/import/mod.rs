@@ -12,7 +12,9 @@ mod dirs;
 mod merge;
 mod new_build;
 mod noarch;
+mod pom;
 mod read;
+mod results;
 mod rpm;
 mod scratch;
 mod source;
@@ -26,6 +28,9 @@ pub use dirs::BuildDir;
 pub use merge::merge_scratch;
 pub use new_build::new_build;
 pub use read::sighash;
+pub use results::{
+    Results, below, complete_image, complete_maven, complete_win, import_images, import_wrapper,
+};
 pub use rpm::import_rpm;
-pub use scratch::move_to_scratch;
+pub use scratch::{files_to_scratch, move_to_scratch};
 pub use volume::choose as choose_volume;

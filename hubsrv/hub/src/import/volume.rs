@@ -36,11 +36,22 @@ pub async fn choose(cx: &mut Cx, data: Struct) -> Outcome<Named> {
     }
 }
 
-/// For the build that a task delivers.
+/// For the build of rpms that a task delivers.
 pub(super) async fn of_delivery(
     cx: &mut Cx,
     build: &Build,
     task: i64,
+    delivery: &Delivery,
+) -> Outcome<Named> {
+    of_typed(cx, build, task, "rpm", delivery).await
+}
+
+/// For the build of type `kind` that a task delivers.
+pub(super) async fn of_typed(
+    cx: &mut Cx,
+    build: &Build,
+    task: i64,
+    kind: &str,
     delivery: &Delivery,
 ) -> Outcome<Named> {
     let buildroots: Vec<i64> = delivery.buildroots.iter().map(|(_, id)| *id).collect();
@@ -50,7 +61,7 @@ pub(super) async fn of_delivery(
         ("release", Value::from(build.rpm_release())),
         ("buildroots", buildroots.into()),
         ("import", true.into()),
-        ("import_type", "rpm".into()),
+        ("import_type", kind.into()),
     ]
     .into_iter()
     .map(|(k, v)| (k.to_owned(), v))

@@ -61,7 +61,7 @@ mod events;
 mod external_repos;
 mod groups;
 mod history;
-mod host;
+pub(crate) mod host;
 mod hosts;
 mod inheritance;
 mod launch;

@@ -39,7 +39,7 @@ async fn new_build_root(cx: &mut Cx, call: HostNewBuildRoot) -> Outcome<i64> {
 }
 
 /// The calling host's buildroot, locked; with a task, that task's.
-async fn own(cx: &mut Cx, id: &Value, task: &Value) -> Outcome<(Buildroot, BuildrootState)> {
+pub(super) async fn own(cx: &mut Cx, id: &Value, task: &Value) -> Outcome<(Buildroot, BuildrootState)> {
     let host = cx.host_id()?;
     if !task.is_nil() {
         tasks::of_host(cx, task).await?;
@@ -61,7 +61,7 @@ async fn own(cx: &mut Cx, id: &Value, task: &Value) -> Outcome<(Buildroot, Build
     Ok((buildroot, state))
 }
 
-fn wrong_state(buildroot: &Buildroot, state: BuildrootState) -> Fault {
+pub(super) fn wrong_state(buildroot: &Buildroot, state: BuildrootState) -> Fault {
     Fault::generic(format!("buildroot {} in wrong state {}", buildroot.id, state.code()))
 }
 
@@ -120,7 +120,7 @@ async fn update_buildroot_archives(cx: &mut Cx, call: HostUpdateBuildrootArchive
 
 /// The ids of the rpms that a builder found installed. Those of external repos (they have a `location`) are added when they are
 /// seen for the first time; of them all that is known has to be given.
-async fn rpm_ids(cx: &mut Cx, list: &Value) -> Outcome<Vec<i64>> {
+pub(crate) async fn rpm_ids(cx: &mut Cx, list: &Value) -> Outcome<Vec<i64>> {
     let Value::Array(items) = list else { return Err(refs::wrong_type(list, "list").into()) };
     let is_external = |item: &Value| item.truthy_at("location");
     let mut own = Vec::new();

@@ -2,12 +2,22 @@
 
 use super::Entry;
 
-mod buildroots;
+pub(crate) mod buildroots;
 mod builds;
+mod maven_roots;
 mod repos;
+mod results;
 mod tagging;
 mod tasks;
 mod typed;
 
-pub const TABLES: &[&[Entry]] =
-    &[buildroots::TABLE, builds::TABLE, repos::TABLE, tagging::TABLE, tasks::TABLE, typed::TABLE];
+pub const TABLES: &[&[Entry]] = &[
+    buildroots::TABLE,
+    builds::TABLE,
+    maven_roots::TABLE,
+    repos::TABLE,
+    results::TABLE,
+    tagging::TABLE,
+    tasks::TABLE,
+    typed::TABLE,
+];
