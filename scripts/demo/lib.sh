@@ -93,13 +93,15 @@ free_port() {
 
 # Waits until a command succeeds: seconds, the daemon that must stay alive meanwhile, the command.
 wait_until() {
-    local seconds=$1 daemon=$2
+    local seconds=$1 daemon=$2 answer
     shift 2
     step_log=$LOGS/$daemon.log
     for _ in $(seq $((seconds * 5))); do
-        if "$@" >/dev/null 2>&1; then return 0; fi
+        if answer=$("$@" 2>&1); then return 0; fi
         running "$daemon" || fail "$daemon has ended"
         sleep 0.2
     done
-    fail "no answer from $daemon within $seconds seconds ($(shorten "$*"))"
+    # what the last try said tells more than the daemon's log, which may show nothing at all
+    printf '\ndemo: %s said last:\n%s\n' "$(shorten "$*")" "$(tail -n 5 <<<"${answer:-nothing}" | sed 's/^/    /')" >&2
+    fail "no answer from $daemon within $seconds seconds"
 }
