@@ -9,8 +9,11 @@ methods! {
     HostCloseTask "host.closeTask" Host (task_id, response);
     /// Imports what a task built, and makes its build complete. Paths are below `work`.
     HostCompleteBuild "host.completeBuild" Host (task_id, build_id, srpm, rpms, brmap = Value::Nil, logs = Value::Nil);
+    /// Imports the images of each task, with what is installed in them, and makes the build complete.
     HostCompleteImageBuild "host.completeImageBuild" Host (task_id, build_id, results);
+    /// Imports a Maven build's archives, logs and wrapping rpms, and makes it complete.
     HostCompleteMavenBuild "host.completeMavenBuild" Host (task_id, build_id, maven_results, rpm_results);
+    /// Imports a Windows build's files, logs and wrapping rpms, and makes it complete.
     HostCompleteWinBuild "host.completeWinBuild" Host (task_id, build_id, results, rpm_results);
     /// Makes an existing build one of Maven.
     HostCreateMavenBuild "host.createMavenBuild" Host (build_info, maven_info);
@@ -36,7 +39,9 @@ methods! {
     HostGetTasks "host.getTasks" Host ();
     /// Imports an archive by its full path below `work`.
     HostImportArchive "host.importArchive" Host (filepath, buildinfo, r#type, typeInfo);
+    /// Imports the images of each task into a build of the calling host's task; those without `task_id` failed and are left out.
     HostImportImage "host.importImage" Host (task_id, build_info, results);
+    /// Adds the rpms that wrap a complete build; it may have none yet.
     HostImportWrapperRPMs "host.importWrapperRPMs" Host (task_id, build_id, rpm_results);
     /// Announces an rpm build; its id. A failed or canceled build is made anew.
     HostInitBuild "host.initBuild" Host (data);
@@ -50,8 +55,11 @@ methods! {
     HostIsEnabled "host.isEnabled" Host ();
     /// Keeps the files of a scratch build.
     HostMoveBuildToScratch "host.moveBuildToScratch" Host (task_id, srpm, rpms, logs = Value::Nil);
+    /// Keeps a scratch build's images in the directories of the tasks that made them.
     HostMoveImageBuildToScratch "host.moveImageBuildToScratch" Host (task_id, results);
+    /// Keeps a scratch build's artifacts, logs and wrapping rpms as files.
     HostMoveMavenBuildToScratch "host.moveMavenBuildToScratch" Host (task_id, results, rpm_results);
+    /// Keeps a scratch build's output, logs and wrapping rpms as files.
     HostMoveWinBuildToScratch "host.moveWinBuildToScratch" Host (task_id, results, rpm_results);
     /// A new buildroot of a task; its id.
     HostNewBuildRoot "host.newBuildRoot" Host (repo, arch, task_id = Value::Nil);
@@ -91,6 +99,7 @@ methods! {
     HostUpdateBuildrootArchives "host.updateBuildrootArchives" Host (brootid, task_id, archives, project: bool = false);
     /// The host's poll: load, readiness and, perhaps, what `host.setHostData` tells.
     HostUpdateHost "host.updateHost" Host (task_load, ready, data = Value::Nil);
+    /// Notes the Maven artifacts that were fetched into a buildroot: each has to be known, in `ignore`, or made by a task of `extra_deps`, unless `ignore_unknown`.
     HostUpdateMavenBuildRootList "host.updateMavenBuildRootList" Host (brootid, task_id, mavenlist, ignore = Value::Nil, project: bool = false, ignore_unknown: bool = false, extra_deps = Value::Nil);
     /// As `writeSignedRPM`, for hosts and those who may sign.
     HostWriteSignedRPM "host.writeSignedRPM" Inside (an_rpm, sigkey, force: bool = false);

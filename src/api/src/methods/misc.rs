@@ -11,7 +11,7 @@ methods! {
     Error "error" Anyone ();
     /// Always fails with a fault of no class.
     Fault "fault" Anyone ();
-    /// 1.
+    /// The number of the API: 1 since Koji began.
     GetAPIVersion "getAPIVersion" Anyone ();
     /// The version of Koji that the hub behaves like.
     GetKojiVersion "getKojiVersion" Anyone ();

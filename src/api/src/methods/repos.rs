@@ -13,7 +13,7 @@ methods! {
     RepoDelete "repoDelete" Perm("repo") (repo_id);
     /// Marks a repo as no longer current.
     RepoExpire "repoExpire" Perm("repo") (repo_id);
-    /// A repo.
+    /// A repository by its id: its tag, state, event and times.
     RepoInfo "repoInfo" Anyone (repo_id, strict: bool = false);
     /// Marks a repo broken.
     RepoProblem "repoProblem" Perm("repo") (repo_id);
