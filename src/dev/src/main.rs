@@ -1,10 +1,11 @@
 //! Writes what is generated from declarations: man pages and completions from the command definitions, sample
-//! configuration and its man pages from the settings.
+//! configuration and its man pages from the settings, the page about the API from the methods' declarations.
 //!
 //! What it is not: a part of the product; it runs in the checkout, by `make generate` and `make check`.
 //!
 //! Where to start: [`generated`] decides what is written or compared; the other modules make the texts.
 
+mod api_page;
 mod completions;
 mod conf_pages;
 mod generated;
@@ -73,6 +74,7 @@ fn everything() -> Result<Vec<generated::File>> {
     files.extend(conf_pages::files());
     files.extend(man_pages::files()?);
     files.extend(completions::files());
+    files.extend(api_page::files());
     Ok(files)
 }
 
