@@ -41,7 +41,7 @@ check: ## what must hold before a commit: format, lints, generated files
 	cargo clippy --locked --workspace --all-targets -- --deny warnings
 	cargo run --locked --quiet --package koji-dev -- generate --check
 
-generate: ## write man pages, completions and sample configuration anew
+generate: ## write man pages, completions, sample configuration and docs/api.md anew
 	cargo run --quiet --package koji-dev -- generate
 
 bench-build: setup build ## time from `koji build` to tagged, five runs, by part
