@@ -1,6 +1,9 @@
 //! Commands on the inheritance of tags.
 
+pub mod edit_tag_inheritance;
+mod link;
 pub mod list_tag_inheritance;
+pub mod remove_tag_inheritance;
 
 use koji_xmlrpc::Value;
 
