@@ -8,3 +8,4 @@ mod imports;
 mod merge;
 mod signatures;
 mod tagging;
+mod typed;
