@@ -33,7 +33,7 @@ mkdir -p "$data/hub/files/vol/vol2" "$data/hub/files/vol/vol3"
 "$hub" serve --config "$data/hub.conf" >"$out/hub.log" 2>&1 &
 pid=$!
 for _ in $(seq 300); do
-    if python3 -c "import socket; socket.create_connection(('127.0.0.1', $port), 1)" 2>/dev/null; then break; fi
+    if python3 -c "import xmlrpc.client as x; x.ServerProxy('http://127.0.0.1:$port/kojihub').getAPIVersion()" 2>/dev/null; then break; fi
     kill -0 "$pid" 2>/dev/null || { echo "the hub did not start:" >&2; cat "$out/hub.log" >&2; exit 2; }
     sleep 0.2
 done

@@ -1,5 +1,7 @@
 //! The declarations are those of Koji's API: names, arguments and defaults of each method, as a Koji 1.35.3 hub lists them.
 
+#![allow(clippy::unwrap_used)] // a test that unwraps says where it failed
+
 use koji_api::methods::{AREAS, Access, Decl, find};
 use koji_xmlrpc::Value;
 use serde_json::{Value as Json, json};
