@@ -176,6 +176,24 @@ pub fn clean(settings: &KojidSettings) {
     }
 }
 
+/// Removes the roots that an earlier daemon left: none is in use when a daemon starts.
+pub fn remove_leftovers(settings: &KojidSettings) {
+    let found = engine(settings).and_then(|engine| Ok((engine.leftovers()?, engine)));
+    let (names, engine) = match found {
+        Ok(found) => found,
+        Err(e) => {
+            tracing::warn!("cannot look for roots of an earlier daemon: {e}");
+            return;
+        }
+    };
+    for name in names {
+        match engine.remove(&name) {
+            Ok(()) => tracing::info!(root = name, "of an earlier daemon: removed"),
+            Err(e) => tracing::warn!("cannot remove the root {name} of an earlier daemon: {e}"),
+        }
+    }
+}
+
 pub fn engine(settings: &KojidSettings) -> Result<Engine, koji_buildroot::Error> {
     let mut s = Settings::new(&settings.cache_dir, settings.workdir.join("roots"));
     s.engine = match settings.buildroot_engine {

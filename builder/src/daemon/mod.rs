@@ -20,6 +20,9 @@ use self::processes::Processes;
 use crate::cli::Cli;
 use crate::tasks::{self, Foreground};
 
+/// How long the hub may take to hear of the daemon's end.
+const FAREWELL: Duration = Duration::from_secs(2);
+
 /// What the loop should do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Next {
@@ -51,8 +54,11 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
     let poll = Duration::from_secs(settings.sleeptime.max(1));
     let live = Live::new(&session, poll);
     let processes = Processes::new(settings.workdir.join("running"), cli.config.clone(), server);
-    let mut daemon = Daemon { settings, session, host, host_id, processes, live, was_ready: None };
+    let mut daemon =
+        Daemon { settings, session, host, host_id, processes, live, resting: 0, was_ready: None };
     daemon.processes.kill_orphans();
+    let roots = daemon.settings.clone();
+    tokio::task::spawn_blocking(move || crate::buildroot::remove_leftovers(&roots)).await?;
     match daemon.work(&mut signals).await? {
         Next::Restart => restart(),
         _ => Ok(()),
@@ -66,18 +72,37 @@ struct Daemon {
     host_id: i64,
     processes: Processes,
     live: Live,
+    /// Running tasks that do no work at the moment: they wait for their children, or watch a repository.
+    resting: usize,
     was_ready: Option<Result<(), String>>,
 }
 
 impl Daemon {
     async fn work(&mut self, signals: &mut Signals) -> anyhow::Result<Next> {
         let mut next = Next::GoOn;
+        let mut wish = None;
         let mut roots = roots::Roots::default();
         let topics = [format!("host:{}", self.host_id)];
         loop {
             let mut took = false;
-            match self.round(next, &mut roots).await {
-                Ok((took_one, change)) => {
+            let outcome = {
+                let mut round = std::pin::pin!(self.round(next, &mut roots));
+                loop {
+                    tokio::select! {
+                        outcome = &mut round => break outcome.map(Some),
+                        // an end does not wait for a hub that does not answer; what the round left half done, the hub
+                        // gives out again
+                        wanted = signals.next() => match wanted {
+                            Next::Stop => break Ok(None),
+                            other => wish = Some(other),
+                        },
+                    }
+                }
+            };
+            next = wish.take().unwrap_or(next);
+            match outcome {
+                Ok(None) => next = Next::Stop,
+                Ok(Some((took_one, change))) => {
                     took = took_one;
                     next = change.unwrap_or(next);
                 }
@@ -113,7 +138,7 @@ impl Daemon {
         let ready = if next == Next::RestartWhenIdle {
             Err("restarting when the running tasks are done".to_owned())
         } else {
-            ready::check(&self.settings, self.processes.len())
+            ready::check(&self.settings, self.processes.len().saturating_sub(self.resting))
         };
         if self.was_ready.as_ref() != Some(&ready) {
             match &ready {
@@ -123,10 +148,9 @@ impl Daemon {
             self.was_ready = Some(ready.clone());
         }
         // `live`: this host waits on its topic, so the hub's scheduler need not wait for its polls
-        let data = Value::record([
-            ("maxjobs", Value::Int(i64::from(self.settings.maxjobs))),
-            ("live", Value::Bool(true)),
-        ]);
+        // the scheduler counts all tasks, so those that rest are added to what it may give
+        let max_jobs = i64::from(self.settings.maxjobs) + i64::try_from(self.resting).unwrap_or(i64::MAX / 2);
+        let data = Value::record([("maxjobs", Value::Int(max_jobs)), ("live", Value::Bool(true))]);
         self.session
             .call(m::HostUpdateHost {
                 task_load: self.processes.load().into(),
@@ -149,11 +173,14 @@ impl Daemon {
         let tasks = tasks.as_array().unwrap_or_default();
         let open: Vec<i64> = tasks.iter().filter_map(|t| t.int_at("id")).collect();
         for id in self.processes.ids() {
-            if !open.contains(&id) {
+            if !open.contains(&id) && !self.has_reported(id).await? {
                 tracing::info!(task = id, "no longer ours at the hub: stopping its process");
                 self.processes.kill(id).await;
             }
         }
+        let waiting =
+            tasks.iter().filter(|t| t.truthy_at("waiting")).filter_map(|t| t.int_at("id")).collect();
+        self.resting = self.processes.resting(&waiting);
         let lost: Vec<i64> = open.iter().copied().filter(|id| !self.processes.has(*id)).collect();
         if !lost.is_empty() {
             tracing::warn!(tasks = ?lost, "open at the hub but not running here: giving them back");
@@ -165,6 +192,17 @@ impl Daemon {
             }
         }
         Ok(())
+    }
+
+    /// Whether the task has ended by its own report, so that its process is about to end by itself.
+    async fn has_reported(&mut self, id: i64) -> anyhow::Result<bool> {
+        let patient = self.processes.patience(id);
+        if !patient {
+            return Ok(false);
+        }
+        let call = m::GetTaskInfo { task_id: id.into(), ..Default::default() };
+        let state = self.session.call(call).await?.int_at("state");
+        Ok([TaskState::Closed, TaskState::Failed].iter().any(|s| state == Some(s.code())))
     }
 
     async fn take_task(&mut self) -> anyhow::Result<(bool, Option<Next>)> {
@@ -192,10 +230,12 @@ impl Daemon {
                 return Ok((true, next));
             }
             let weight = entry.map_or(1.0, |e| e.weight);
+            let watches = entry.is_some_and(|e| e.watches);
             self.session.call(m::HostSetTaskWeight { task_id: id.into(), weight: weight.into() }).await?;
             let subsession =
                 self.session.subsession().await?.detach().await.context("the hub gave no subsession")?;
-            self.processes.start(id, weight, &opened, &self.host, subsession, self.workdir(id)).await?;
+            let kind = processes::Kind { weight, watches };
+            self.processes.start(id, kind, &opened, &self.host, subsession, self.workdir(id)).await?;
             tracing::info!(task = id, method, "started");
             return Ok((true, None));
         }
@@ -228,6 +268,13 @@ impl Daemon {
     /// A clean end: no processes left, their tasks given back, the hub told that this host takes nothing.
     async fn leave(&mut self) {
         let tasks = self.processes.kill_all().await;
+        if tokio::time::timeout(FAREWELL, self.give_back(tasks)).await.is_err() {
+            tracing::warn!("the hub does not answer: it will free the tasks when the daemon is back");
+        }
+        tracing::info!("stopped");
+    }
+
+    async fn give_back(&mut self, tasks: Vec<i64>) {
         if !tasks.is_empty() {
             tracing::info!(?tasks, "giving back");
             self.session.call(m::HostFreeTasks { tasks: tasks.into() }).await.ok();
@@ -235,7 +282,6 @@ impl Daemon {
         let call = m::HostUpdateHost { task_load: 0.0.into(), ready: false.into(), data: Value::Nil };
         self.session.call(call).await.ok();
         self.session.logout().await.ok();
-        tracing::info!("stopped");
     }
 
     fn workdir(&self, task: i64) -> PathBuf {

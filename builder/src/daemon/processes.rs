@@ -3,10 +3,10 @@
 //! Each has a file `running/ID.json` while it lives. A daemon that was killed leaves them behind; the next one finds the files,
 //! kills what is left of the groups and lets the hub give the tasks out again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use koji_api::methods as m;
@@ -24,6 +24,9 @@ use crate::task::Handover;
 /// A task whose process dies this often without a word fails, instead of being tried for ever.
 const MAX_DEATHS: u32 = 3;
 
+/// How long a process may go on after its task has ended: it has removed its work directory by then.
+const CLEAN_UP: Duration = Duration::from_secs(30);
+
 pub struct Processes {
     dir: PathBuf,
     config: Option<PathBuf>,
@@ -32,10 +35,21 @@ pub struct Processes {
     ended: tokio::sync::Notify,
 }
 
+/// What a task is for the host.
+#[derive(Debug, Clone, Copy)]
+pub struct Kind {
+    /// Its part of the load.
+    pub weight: f64,
+    /// It only watches what others do.
+    pub watches: bool,
+}
+
 struct Running {
     child: Child,
     group: Pid,
-    weight: f64,
+    kind: Kind,
+    /// When it was first seen to have no open task at the hub.
+    closed: Option<Instant>,
     subsession: i64,
     deaths: u32,
 }
@@ -83,13 +97,24 @@ impl Processes {
     /// Sum of the weights.
     pub fn load(&self) -> f64 {
         // the sum of nothing is -0.0
-        self.running.values().map(|r| r.weight).sum::<f64>() + 0.0
+        self.running.values().map(|r| r.kind.weight).sum::<f64>() + 0.0
+    }
+
+    /// How many do no work: `waiting` for their children, or watching.
+    pub fn resting(&self, waiting: &HashSet<i64>) -> usize {
+        self.running.iter().filter(|(id, r)| r.kind.watches || waiting.contains(id)).count()
+    }
+
+    /// Whether a process whose task is no longer open may have some more time to end by itself.
+    pub fn patience(&mut self, task: i64) -> bool {
+        let Some(r) = self.running.get_mut(&task) else { return false };
+        r.closed.get_or_insert_with(Instant::now).elapsed() < CLEAN_UP
     }
 
     pub async fn start(
         &mut self,
         task: i64,
-        weight: f64,
+        kind: Kind,
         info: &Value,
         host: &Value,
         session: SessionInfo,
@@ -122,7 +147,10 @@ impl Processes {
         let mut stdin = child.stdin.take().context("the task process has no input")?;
         stdin.write_all(&input).await.context("cannot give the task to its process")?;
         drop(stdin);
-        self.running.insert(task, Running { child, group: Pid::from_raw(pid), weight, subsession, deaths });
+        self.running.insert(
+            task,
+            Running { child, group: Pid::from_raw(pid), kind, closed: None, subsession, deaths },
+        );
         Ok(())
     }
 
@@ -197,6 +225,9 @@ impl Processes {
     /// Ends all; the tasks they had.
     pub async fn kill_all(&mut self) -> Vec<i64> {
         let ids = self.ids();
+        for r in self.running.values() {
+            killpg(r.group, Signal::SIGTERM).ok();
+        }
         for id in &ids {
             self.kill(*id).await;
         }

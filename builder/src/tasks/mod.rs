@@ -31,6 +31,9 @@ pub trait TaskMethod {
     const METHOD: &'static str;
     /// What the task counts for in the host's load.
     const WEIGHT: f64;
+    /// It only watches what others do: it takes no place among the host's `maxjobs`, so that a host full of such tasks
+    /// can still do what they wait for.
+    const WATCHES: bool = false;
     fn run(cx: &mut TaskCx, params: Params) -> impl Future<Output = Result<Value, TaskError>>;
 }
 
@@ -40,11 +43,17 @@ type Running<'a> = Pin<Box<dyn Future<Output = Result<Value, TaskError>> + 'a>>;
 pub struct Entry {
     pub method: &'static str,
     pub weight: f64,
+    pub watches: bool,
     run: for<'a> fn(&'a mut TaskCx, Params) -> Running<'a>,
 }
 
 const fn entry<T: TaskMethod + 'static>() -> Entry {
-    Entry { method: T::METHOD, weight: T::WEIGHT, run: |cx, params| Box::pin(T::run(cx, params)) }
+    Entry {
+        method: T::METHOD,
+        weight: T::WEIGHT,
+        watches: T::WATCHES,
+        run: |cx, params| Box::pin(T::run(cx, params)),
+    }
 }
 
 /// Methods that run in a process of their own.

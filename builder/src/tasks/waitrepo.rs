@@ -18,6 +18,7 @@ const POLL: Duration = Duration::from_secs(60);
 impl TaskMethod for WaitRepo {
     const METHOD: &'static str = "waitrepo";
     const WEIGHT: f64 = 0.2;
+    const WATCHES: bool = true;
 
     async fn run(cx: &mut TaskCx, params: Params) -> Result<Value, TaskError> {
         let tag = cx
