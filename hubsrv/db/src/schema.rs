@@ -95,7 +95,15 @@ pub async fn create_database(server: &PgConnectOptions, name: &str) -> Result<()
         .await?;
     if found.is_none() {
         let sql = format!("CREATE DATABASE {}", quoted(name));
-        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await?;
+        let made = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await;
+        // another process that starts at the same time may have been first
+        let is_there = |e: &sqlx::Error| {
+            e.as_database_error().and_then(|e| e.code()).is_some_and(|c| c == "42P04" || c == "23505")
+        };
+        match made {
+            Err(e) if !is_there(&e) => return Err(e.into()),
+            _ => {}
+        }
     }
     Ok(connection.close().await?)
 }
