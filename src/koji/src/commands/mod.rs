@@ -115,9 +115,11 @@ mod hosts;
 mod inheritance;
 mod launch;
 mod misc;
+mod notifications;
 mod packages;
 mod repos;
 mod rpms;
+mod sidetags;
 mod tagging;
 mod tags;
 mod targets;
@@ -198,6 +200,26 @@ const TABLE: &[Entry] = &[
     command!("set-pkg-arches", [], Admin, Login, packages::set_pkg_arches),
     command!("set-pkg-owner", [], Admin, Login, packages::set_pkg_owner),
     command!("set-pkg-owner-global", [], Admin, Login, packages::set_pkg_owner_global),
+    command!("disable-user", [], Admin, Login, users::disable_user),
+    command!("edit-permission", [], Admin, Login, users::edit_permission),
+    command!("edit-user", [], Admin, Login, users::edit_user),
+    command!("enable-user", [], Admin, Login, users::enable_user),
+    command!("grant-cg-access", [], Admin, Login, users::grant_cg_access),
+    command!("revoke-cg-access", [], Admin, Login, users::revoke_cg_access),
+    command!("revoke-permission", [], Admin, Login, users::revoke_permission),
+    command!("list-permissions", [], Info, Login, users::list_permissions),
+    command!("list-users", [], Admin, Login, users::list_users),
+    command!("userinfo", [], Admin, Anonymous, users::userinfo),
+    command!("add-notification", [], Monitor, Login, notifications::add_notification),
+    command!("block-notification", [], Monitor, Login, notifications::block_notification),
+    command!("edit-notification", [], Monitor, Login, notifications::edit_notification),
+    command!("remove-notification", [], Monitor, Login, notifications::remove_notification),
+    command!("unblock-notification", [], Monitor, Login, notifications::unblock_notification),
+    command!("list-notifications", [], Monitor, Anonymous, notifications::list_notifications),
+    command!("add-sidetag", [], Misc, Login, sidetags::add_sidetag),
+    command!("edit-sidetag", [], Misc, Login, sidetags::edit_sidetag),
+    command!("remove-sidetag", [], Misc, Login, sidetags::remove_sidetag),
+    command!("list-sidetags", [], Misc, Anonymous, sidetags::list_sidetags),
     command!("version", [], Misc, Anonymous, misc::version),
 ];
 

@@ -27,6 +27,15 @@ pub struct Arguments {
     patience: Patience,
 }
 
+impl Arguments {
+    /// The wait for the first repository of a target's build tag.
+    pub fn for_target(name: &str, quiet: bool) -> Arguments {
+        let patience = Patience { timeout: 120, verbose: false, quiet };
+        let name = name.to_owned();
+        Arguments { name, builds: Vec::new(), target: true, request: false, no_request: false, patience }
+    }
+}
+
 pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     for nvr in &a.builds {
         koji_rpm::Nvr::parse(nvr).map_err(|e| CommandError::usage(format!("{nvr} is no build: {e}")))?;

@@ -1,0 +1,22 @@
+use koji_api::methods as m;
+
+use super::name_of;
+use crate::context::Cx;
+use crate::error::Result;
+
+/// Let a user import for a content generator
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    user: String,
+    #[arg(value_name = "CONTENT-GENERATOR")]
+    cg: String,
+    /// Make the content generator if there is none of that name
+    #[arg(long)]
+    new: bool,
+}
+
+pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
+    let user = name_of(cx, &a.user).await?;
+    cx.hub().call(m::GrantCGAccess { user, cg: a.cg.into(), create: a.new }).await?;
+    Ok(())
+}
