@@ -125,6 +125,7 @@ mod tags;
 mod targets;
 mod tasks;
 mod users;
+mod volumes;
 
 const TABLE: &[Entry] = &[
     command!("build", [], Build, Login, launch::build),
@@ -220,6 +221,20 @@ const TABLE: &[Entry] = &[
     command!("edit-sidetag", [], Misc, Login, sidetags::edit_sidetag),
     command!("remove-sidetag", [], Misc, Login, sidetags::remove_sidetag),
     command!("list-sidetags", [], Misc, Anonymous, sidetags::list_sidetags),
+    command!("edit-external-repo", [], Admin, Login, external_repos::edit_external_repo),
+    command!("remove-external-repo", [], Admin, Login, external_repos::remove_external_repo),
+    command!("edit-host", [], Admin, Login, hosts::edit_host),
+    command!("hostinfo", [], Info, Anonymous, hosts::hostinfo),
+    command!("assign-task", [], Admin, Login, tasks::assign_task),
+    command!("set-task-priority", [], Admin, Login, tasks::set_task_priority),
+    command!("add-volume", [], Admin, Login, volumes::add_volume),
+    command!("list-volumes", [], Info, Anonymous, volumes::list_volumes),
+    command!("set-build-volume", [], Admin, Login, volumes::set_build_volume),
+    command!("add-channel", [], Admin, Login, channels::add_channel),
+    command!("edit-channel", [], Admin, Login, channels::edit_channel),
+    command!("enable-channel", [], Admin, Login, channels::enable_channel),
+    command!("disable-channel", [], Admin, Login, channels::disable_channel),
+    command!("remove-host-from-channel", [], Admin, Login, channels::remove_host_from_channel),
     command!("version", [], Misc, Anonymous, misc::version),
 ];
 

@@ -1,4 +1,6 @@
 //! Commands on external repositories.
 
 pub mod add_external_repo;
+pub mod edit_external_repo;
 pub mod list_external_repos;
+pub mod remove_external_repo;

@@ -2,7 +2,9 @@
 
 pub mod add_host;
 pub mod disable_host;
+pub mod edit_host;
 pub mod enable_host;
+pub mod hostinfo;
 pub mod list_hosts;
 
 use koji_api::methods as m;

@@ -1,5 +1,6 @@
 //! Commands on tasks, their logs and output.
 
+pub mod assign_task;
 pub mod cancel;
 pub mod download_logs;
 pub mod download_task;
@@ -9,6 +10,7 @@ pub mod list_tasks;
 mod params;
 pub mod resubmit;
 mod select;
+pub mod set_task_priority;
 pub mod taskinfo;
 pub mod watch_logs;
 pub mod watch_task;

@@ -1,0 +1,16 @@
+use koji_api::methods as m;
+
+use crate::context::Cx;
+use crate::error::Result;
+use crate::lookup::{items, text};
+
+/// List volumes
+#[derive(Debug, clap::Args)]
+pub struct Arguments {}
+
+pub async fn run(cx: &mut Cx, _: Arguments) -> Result {
+    for volume in items(&cx.hub().call(m::ListVolumes {}).await?) {
+        cx.out.line(text(volume, "name"));
+    }
+    Ok(())
+}
