@@ -235,6 +235,8 @@ const TABLE: &[Entry] = &[
     command!("enable-channel", [], Admin, Login, channels::enable_channel),
     command!("disable-channel", [], Admin, Login, channels::disable_channel),
     command!("remove-host-from-channel", [], Admin, Login, channels::remove_host_from_channel),
+    command!("promote-build", [], Misc, Login, builds::promote_build),
+    command!("list-channels", [], Info, Anonymous, channels::list_channels),
     command!("version", [], Misc, Anonymous, misc::version),
 ];
 

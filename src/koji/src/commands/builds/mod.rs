@@ -2,3 +2,4 @@
 
 pub mod buildinfo;
 pub mod download_build;
+pub mod promote_build;

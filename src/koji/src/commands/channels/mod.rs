@@ -5,6 +5,7 @@ pub mod add_host_to_channel;
 pub mod disable_channel;
 pub mod edit_channel;
 pub mod enable_channel;
+pub mod list_channels;
 pub mod remove_host_from_channel;
 
 use koji_api::methods as m;
