@@ -16,6 +16,9 @@ _koji() {
             ",$1")
                 cmd="koji"
                 ;;
+            koji,add-channel)
+                cmd="koji__subcmd__add__subcmd__channel"
+                ;;
             koji,add-external-repo)
                 cmd="koji__subcmd__add__subcmd__external__subcmd__repo"
                 ;;
@@ -25,14 +28,23 @@ _koji() {
             koji,add-group-pkg)
                 cmd="koji__subcmd__add__subcmd__group__subcmd__pkg"
                 ;;
+            koji,add-group-req)
+                cmd="koji__subcmd__add__subcmd__group__subcmd__req"
+                ;;
             koji,add-host)
                 cmd="koji__subcmd__add__subcmd__host"
                 ;;
             koji,add-host-to-channel)
                 cmd="koji__subcmd__add__subcmd__host__subcmd__to__subcmd__channel"
                 ;;
+            koji,add-notification)
+                cmd="koji__subcmd__add__subcmd__notification"
+                ;;
             koji,add-pkg)
                 cmd="koji__subcmd__add__subcmd__pkg"
+                ;;
+            koji,add-sidetag)
+                cmd="koji__subcmd__add__subcmd__sidetag"
                 ;;
             koji,add-tag)
                 cmd="koji__subcmd__add__subcmd__tag"
@@ -45,6 +57,24 @@ _koji() {
                 ;;
             koji,add-user)
                 cmd="koji__subcmd__add__subcmd__user"
+                ;;
+            koji,add-volume)
+                cmd="koji__subcmd__add__subcmd__volume"
+                ;;
+            koji,assign-task)
+                cmd="koji__subcmd__assign__subcmd__task"
+                ;;
+            koji,block-group)
+                cmd="koji__subcmd__block__subcmd__group"
+                ;;
+            koji,block-group-pkg)
+                cmd="koji__subcmd__block__subcmd__group__subcmd__pkg"
+                ;;
+            koji,block-group-req)
+                cmd="koji__subcmd__block__subcmd__group__subcmd__req"
+                ;;
+            koji,block-notification)
+                cmd="koji__subcmd__block__subcmd__notification"
                 ;;
             koji,block-pkg)
                 cmd="koji__subcmd__block__subcmd__pkg"
@@ -67,11 +97,20 @@ _koji() {
             koji,chain-build)
                 cmd="koji__subcmd__chain__subcmd__build"
                 ;;
+            koji,clone-tag)
+                cmd="koji__subcmd__clone__subcmd__tag"
+                ;;
             koji,cxl)
                 cmd="koji__subcmd__cancel"
                 ;;
+            koji,disable-channel)
+                cmd="koji__subcmd__disable__subcmd__channel"
+                ;;
             koji,disable-host)
                 cmd="koji__subcmd__disable__subcmd__host"
+                ;;
+            koji,disable-user)
+                cmd="koji__subcmd__disable__subcmd__user"
                 ;;
             koji,download-build)
                 cmd="koji__subcmd__download__subcmd__build"
@@ -82,14 +121,50 @@ _koji() {
             koji,download-task)
                 cmd="koji__subcmd__download__subcmd__task"
                 ;;
+            koji,edit-channel)
+                cmd="koji__subcmd__edit__subcmd__channel"
+                ;;
+            koji,edit-external-repo)
+                cmd="koji__subcmd__edit__subcmd__external__subcmd__repo"
+                ;;
+            koji,edit-host)
+                cmd="koji__subcmd__edit__subcmd__host"
+                ;;
+            koji,edit-notification)
+                cmd="koji__subcmd__edit__subcmd__notification"
+                ;;
+            koji,edit-permission)
+                cmd="koji__subcmd__edit__subcmd__permission"
+                ;;
+            koji,edit-sidetag)
+                cmd="koji__subcmd__edit__subcmd__sidetag"
+                ;;
             koji,edit-tag)
                 cmd="koji__subcmd__edit__subcmd__tag"
+                ;;
+            koji,edit-tag-inheritance)
+                cmd="koji__subcmd__edit__subcmd__tag__subcmd__inheritance"
+                ;;
+            koji,edit-target)
+                cmd="koji__subcmd__edit__subcmd__target"
+                ;;
+            koji,edit-user)
+                cmd="koji__subcmd__edit__subcmd__user"
+                ;;
+            koji,enable-channel)
+                cmd="koji__subcmd__enable__subcmd__channel"
                 ;;
             koji,enable-host)
                 cmd="koji__subcmd__enable__subcmd__host"
                 ;;
+            koji,enable-user)
+                cmd="koji__subcmd__enable__subcmd__user"
+                ;;
             koji,free-task)
                 cmd="koji__subcmd__free__subcmd__task"
+                ;;
+            koji,grant-cg-access)
+                cmd="koji__subcmd__grant__subcmd__cg__subcmd__access"
                 ;;
             koji,grant-permission)
                 cmd="koji__subcmd__grant__subcmd__permission"
@@ -103,6 +178,9 @@ _koji() {
             koji,hi)
                 cmd="koji__subcmd__moshimoshi"
                 ;;
+            koji,hostinfo)
+                cmd="koji__subcmd__hostinfo"
+                ;;
             koji,latest-build)
                 cmd="koji__subcmd__latest__subcmd__build"
                 ;;
@@ -111,6 +189,9 @@ _koji() {
                 ;;
             koji,list-api)
                 cmd="koji__subcmd__list__subcmd__api"
+                ;;
+            koji,list-channels)
+                cmd="koji__subcmd__list__subcmd__channels"
                 ;;
             koji,list-commands)
                 cmd="koji__subcmd__help"
@@ -124,8 +205,17 @@ _koji() {
             koji,list-hosts)
                 cmd="koji__subcmd__list__subcmd__hosts"
                 ;;
+            koji,list-notifications)
+                cmd="koji__subcmd__list__subcmd__notifications"
+                ;;
+            koji,list-permissions)
+                cmd="koji__subcmd__list__subcmd__permissions"
+                ;;
             koji,list-pkgs)
                 cmd="koji__subcmd__list__subcmd__pkgs"
+                ;;
+            koji,list-sidetags)
+                cmd="koji__subcmd__list__subcmd__sidetags"
                 ;;
             koji,list-tag-inheritance)
                 cmd="koji__subcmd__list__subcmd__tag__subcmd__inheritance"
@@ -142,14 +232,59 @@ _koji() {
             koji,list-tasks)
                 cmd="koji__subcmd__list__subcmd__tasks"
                 ;;
+            koji,list-users)
+                cmd="koji__subcmd__list__subcmd__users"
+                ;;
+            koji,list-volumes)
+                cmd="koji__subcmd__list__subcmd__volumes"
+                ;;
+            koji,lock-tag)
+                cmd="koji__subcmd__lock__subcmd__tag"
+                ;;
             koji,mock-config)
                 cmd="koji__subcmd__mock__subcmd__config"
                 ;;
             koji,moshimoshi)
                 cmd="koji__subcmd__moshimoshi"
                 ;;
+            koji,promote-build)
+                cmd="koji__subcmd__promote__subcmd__build"
+                ;;
             koji,regen-repo)
                 cmd="koji__subcmd__regen__subcmd__repo"
+                ;;
+            koji,remove-external-repo)
+                cmd="koji__subcmd__remove__subcmd__external__subcmd__repo"
+                ;;
+            koji,remove-group)
+                cmd="koji__subcmd__remove__subcmd__group"
+                ;;
+            koji,remove-group-pkg)
+                cmd="koji__subcmd__remove__subcmd__group__subcmd__pkg"
+                ;;
+            koji,remove-group-req)
+                cmd="koji__subcmd__remove__subcmd__group__subcmd__req"
+                ;;
+            koji,remove-host-from-channel)
+                cmd="koji__subcmd__remove__subcmd__host__subcmd__from__subcmd__channel"
+                ;;
+            koji,remove-notification)
+                cmd="koji__subcmd__remove__subcmd__notification"
+                ;;
+            koji,remove-pkg)
+                cmd="koji__subcmd__remove__subcmd__pkg"
+                ;;
+            koji,remove-sidetag)
+                cmd="koji__subcmd__remove__subcmd__sidetag"
+                ;;
+            koji,remove-tag)
+                cmd="koji__subcmd__remove__subcmd__tag"
+                ;;
+            koji,remove-tag-inheritance)
+                cmd="koji__subcmd__remove__subcmd__tag__subcmd__inheritance"
+                ;;
+            koji,remove-target)
+                cmd="koji__subcmd__remove__subcmd__target"
                 ;;
             koji,request-repo)
                 cmd="koji__subcmd__request__subcmd__repo"
@@ -157,8 +292,29 @@ _koji() {
             koji,resubmit)
                 cmd="koji__subcmd__resubmit"
                 ;;
+            koji,revoke-cg-access)
+                cmd="koji__subcmd__revoke__subcmd__cg__subcmd__access"
+                ;;
+            koji,revoke-permission)
+                cmd="koji__subcmd__revoke__subcmd__permission"
+                ;;
             koji,rpminfo)
                 cmd="koji__subcmd__rpminfo"
+                ;;
+            koji,set-build-volume)
+                cmd="koji__subcmd__set__subcmd__build__subcmd__volume"
+                ;;
+            koji,set-pkg-arches)
+                cmd="koji__subcmd__set__subcmd__pkg__subcmd__arches"
+                ;;
+            koji,set-pkg-owner)
+                cmd="koji__subcmd__set__subcmd__pkg__subcmd__owner"
+                ;;
+            koji,set-pkg-owner-global)
+                cmd="koji__subcmd__set__subcmd__pkg__subcmd__owner__subcmd__global"
+                ;;
+            koji,set-task-priority)
+                cmd="koji__subcmd__set__subcmd__task__subcmd__priority"
                 ;;
             koji,tag)
                 cmd="koji__subcmd__tag__subcmd__build"
@@ -175,8 +331,23 @@ _koji() {
             koji,taskinfo)
                 cmd="koji__subcmd__taskinfo"
                 ;;
+            koji,unblock-group)
+                cmd="koji__subcmd__unblock__subcmd__group"
+                ;;
+            koji,unblock-group-pkg)
+                cmd="koji__subcmd__unblock__subcmd__group__subcmd__pkg"
+                ;;
+            koji,unblock-group-req)
+                cmd="koji__subcmd__unblock__subcmd__group__subcmd__req"
+                ;;
+            koji,unblock-notification)
+                cmd="koji__subcmd__unblock__subcmd__notification"
+                ;;
             koji,unblock-pkg)
                 cmd="koji__subcmd__unblock__subcmd__pkg"
+                ;;
+            koji,unlock-tag)
+                cmd="koji__subcmd__unlock__subcmd__tag"
                 ;;
             koji,untag)
                 cmd="koji__subcmd__untag__subcmd__build"
@@ -186,6 +357,9 @@ _koji() {
                 ;;
             koji,untag-pkg)
                 cmd="koji__subcmd__untag__subcmd__build"
+                ;;
+            koji,userinfo)
+                cmd="koji__subcmd__userinfo"
                 ;;
             koji,version)
                 cmd="koji__subcmd__version"
@@ -212,7 +386,7 @@ _koji() {
 
     case "${cmd}" in
         koji)
-            opts="-p -c -d -q -s -h --profile --config --keytab --principal --cert --runas --user --password --noauth --force-auth --authtype --debug --debug-xmlrpc --quiet --skip-main --server --topdir --weburl --topurl --pkgurl --plugin-paths --help-commands --help build chain-build watch-task watch-tasks add-external-repo add-group add-group-pkg add-host add-pkg add-tag add-tag-inheritance add-target latest-build latest-pkg list-pkgs list-tagged list-targets regen-repo request-repo wait-repo list-tags moshimoshi hello hi buildinfo call help list-commands list-api enable-host disable-host list-hosts download-build taskinfo list-tasks watch-logs download-logs download-task cancel cancel-task cxl resubmit free-task rpminfo mock-config grant-permission add-user tag-build tag-pkg tag untag-build untag-pkg untag edit-tag taginfo list-tag-inheritance block-pkg unblock-pkg add-host-to-channel list-groups list-external-repos wait-repo-request version"
+            opts="-p -c -d -q -s -h --profile --config --keytab --principal --cert --runas --user --password --noauth --force-auth --authtype --debug --debug-xmlrpc --quiet --skip-main --server --topdir --weburl --topurl --pkgurl --plugin-paths --help-commands --help build chain-build watch-task watch-tasks add-external-repo add-group add-group-pkg add-host add-pkg add-tag add-tag-inheritance add-target latest-build latest-pkg list-pkgs list-tagged list-targets regen-repo request-repo wait-repo list-tags moshimoshi hello hi buildinfo call help list-commands list-api enable-host disable-host list-hosts download-build taskinfo list-tasks watch-logs download-logs download-task cancel cancel-task cxl resubmit free-task rpminfo mock-config grant-permission add-user tag-build tag-pkg tag untag-build untag-pkg untag edit-tag taginfo list-tag-inheritance block-pkg unblock-pkg add-host-to-channel list-groups list-external-repos wait-repo-request block-group block-group-pkg block-group-req add-group-req unblock-group unblock-group-pkg unblock-group-req remove-group remove-group-pkg remove-group-req edit-target remove-target remove-tag lock-tag unlock-tag clone-tag remove-tag-inheritance edit-tag-inheritance remove-pkg set-pkg-arches set-pkg-owner set-pkg-owner-global disable-user edit-permission edit-user enable-user grant-cg-access revoke-cg-access revoke-permission list-permissions list-users userinfo add-notification block-notification edit-notification remove-notification unblock-notification list-notifications add-sidetag edit-sidetag remove-sidetag list-sidetags edit-external-repo remove-external-repo edit-host hostinfo assign-task set-task-priority add-volume list-volumes set-build-volume add-channel edit-channel enable-channel disable-channel remove-host-from-channel promote-build list-channels version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -297,6 +471,24 @@ _koji() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        koji__subcmd__add__subcmd__channel)
+            opts="-h --description --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --description)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         koji__subcmd__add__subcmd__external__subcmd__repo)
             opts="-t -p -m -a -h --tag --priority --mode --arches --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -371,6 +563,20 @@ _koji() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        koji__subcmd__add__subcmd__group__subcmd__req)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         koji__subcmd__add__subcmd__host)
             opts="-h --krb-principal --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -403,6 +609,32 @@ _koji() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        koji__subcmd__add__subcmd__notification)
+            opts="-h --user --package --tag --success-only --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --package)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         koji__subcmd__add__subcmd__pkg)
             opts="-h --owner --extra-arches --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -415,6 +647,24 @@ _koji() {
                     return 0
                     ;;
                 --extra-arches)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__add__subcmd__sidetag)
+            opts="-q -w -h --quiet --wait --debuginfo --suffix --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --suffix)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -503,6 +753,102 @@ _koji() {
             fi
             case "${prev}" in
                 --principal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__add__subcmd__volume)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__assign__subcmd__task)
+            opts="-f -h --force --override --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__block__subcmd__group)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__block__subcmd__group__subcmd__pkg)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__block__subcmd__group__subcmd__req)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__block__subcmd__notification)
+            opts="-h --user --package --tag --all --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --package)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -617,6 +963,54 @@ _koji() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        koji__subcmd__clone__subcmd__tag)
+            opts="-v -f -n -h --config --groups --pkgs --builds --all --latest-only --inherit-builds --no-delete --event --ts --repo --verbose --notify --force --test --batch --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --event)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ts)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --repo)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --batch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__disable__subcmd__channel)
+            opts="-h --comment --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --comment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         koji__subcmd__disable__subcmd__host)
             opts="-h --comment --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -628,6 +1022,20 @@ _koji() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__disable__subcmd__user)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
@@ -733,6 +1141,174 @@ _koji() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        koji__subcmd__edit__subcmd__channel)
+            opts="-h --name --description --comment --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --description)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --comment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__edit__subcmd__external__subcmd__repo)
+            opts="-t -p -m -a -h --url --name --tag --priority --mode --arches --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --priority)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mode)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --arches)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -a)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__edit__subcmd__host)
+            opts="-h --arches --capacity --description --comment --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --arches)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --capacity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --description)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --comment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__edit__subcmd__notification)
+            opts="-h --package --tag --success-only --no-success-only --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --package)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__edit__subcmd__permission)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__edit__subcmd__sidetag)
+            opts="-h --debuginfo --no-debuginfo --rpm-macro --remove-rpm-macro --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --rpm-macro)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --remove-rpm-macro)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         koji__subcmd__edit__subcmd__tag)
             opts="-x -r -b -h --arches --perm --no-perm --lock --unlock --rename --maven-support --no-maven-support --include-all --no-include-all --extra --remove-extra --block-extra --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -783,6 +1359,106 @@ _koji() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        koji__subcmd__edit__subcmd__tag__subcmd__inheritance)
+            opts="-h --priority --maxdepth --intransitive --noconfig --pkg-filter --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --priority)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --maxdepth)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pkg-filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__edit__subcmd__target)
+            opts="-h --rename --build-tag --dest-tag --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --rename)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --build-tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dest-tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__edit__subcmd__user)
+            opts="-h --rename --edit-krb --add-krb --remove-krb --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --rename)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --edit-krb)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --add-krb)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --remove-krb)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__enable__subcmd__channel)
+            opts="-h --comment --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --comment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         koji__subcmd__enable__subcmd__host)
             opts="-h --comment --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -801,8 +1477,36 @@ _koji() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        koji__subcmd__enable__subcmd__user)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         koji__subcmd__free__subcmd__task)
             opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__grant__subcmd__cg__subcmd__access)
+            opts="-h --new --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -847,6 +1551,20 @@ _koji() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        koji__subcmd__hostinfo)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         koji__subcmd__latest__subcmd__build)
             opts="-h --arch --all --quiet --paths --type --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -876,6 +1594,24 @@ _koji() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__list__subcmd__channels)
+            opts="-h --simple --quiet --comment --description --enabled --disabled --not-enabled --arch --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --arch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -973,6 +1709,42 @@ _koji() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        koji__subcmd__list__subcmd__notifications)
+            opts="-h --mine --user --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__list__subcmd__permissions)
+            opts="-h --user --mine --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         koji__subcmd__list__subcmd__pkgs)
             opts="-h --owner --tag --package --quiet --noinherit --show-blocked --show-dups --event --ts --repo --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1001,6 +1773,28 @@ _koji() {
                     return 0
                     ;;
                 --repo)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__list__subcmd__sidetags)
+            opts="-h --basetag --user --mine --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --basetag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1165,6 +1959,64 @@ _koji() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        koji__subcmd__list__subcmd__users)
+            opts="-h --usertype --prefix --perm --inherited-perm --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --usertype)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --prefix)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --perm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__list__subcmd__volumes)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__lock__subcmd__tag)
+            opts="-n -h --perm --glob --master --test --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --perm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         koji__subcmd__mock__subcmd__config)
             opts="-a -n -o -h --arch --name --tag --target --task --latest --buildroot --mockdir --topdir --topurl --distribution --yum-proxy --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1249,6 +2101,20 @@ _koji() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        koji__subcmd__promote__subcmd__build)
+            opts="-f -h --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         koji__subcmd__regen__subcmd__repo)
             opts="-v -h --target --wait --nowait --make-task --debuginfo --source --separate-source --timeout --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1260,6 +2126,160 @@ _koji() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__remove__subcmd__external__subcmd__repo)
+            opts="-h --alltags --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__remove__subcmd__group)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__remove__subcmd__group__subcmd__pkg)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__remove__subcmd__group__subcmd__req)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__remove__subcmd__host__subcmd__from__subcmd__channel)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__remove__subcmd__notification)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__remove__subcmd__pkg)
+            opts="-h --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__remove__subcmd__sidetag)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__remove__subcmd__tag)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__remove__subcmd__tag__subcmd__inheritance)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__remove__subcmd__target)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
@@ -1307,6 +2327,34 @@ _koji() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        koji__subcmd__revoke__subcmd__cg__subcmd__access)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__revoke__subcmd__permission)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         koji__subcmd__rpminfo)
             opts="-h --buildroots --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1314,6 +2362,88 @@ _koji() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__set__subcmd__build__subcmd__volume)
+            opts="-v -h --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__set__subcmd__pkg__subcmd__arches)
+            opts="-h --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__set__subcmd__pkg__subcmd__owner)
+            opts="-h --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__set__subcmd__pkg__subcmd__owner__subcmd__global)
+            opts="-h --verbose --test --from --old-user --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --old-user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__set__subcmd__task__subcmd__priority)
+            opts="-h --priority --recurse --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --priority)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1375,6 +2505,62 @@ _koji() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        koji__subcmd__unblock__subcmd__group)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__unblock__subcmd__group__subcmd__pkg)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__unblock__subcmd__group__subcmd__req)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__unblock__subcmd__notification)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         koji__subcmd__unblock__subcmd__pkg)
             opts="-h --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1389,8 +2575,36 @@ _koji() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        koji__subcmd__unlock__subcmd__tag)
+            opts="-n -h --glob --test --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         koji__subcmd__untag__subcmd__build)
             opts="-n -v -h --all --non-latest --test --verbose --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        koji__subcmd__userinfo)
+            opts="-h --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

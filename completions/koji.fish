@@ -109,6 +109,64 @@ complete -c koji -n "__fish_koji_needs_command" -f -a "add-host-to-channel" -d '
 complete -c koji -n "__fish_koji_needs_command" -f -a "list-groups" -d 'List the groups of a tag with their packages'
 complete -c koji -n "__fish_koji_needs_command" -f -a "list-external-repos" -d 'List external repositories'
 complete -c koji -n "__fish_koji_needs_command" -f -a "wait-repo-request" -d 'Wait until a request for a repository is fulfilled'
+complete -c koji -n "__fish_koji_needs_command" -f -a "block-group" -d 'Block a group of a tag'
+complete -c koji -n "__fish_koji_needs_command" -f -a "block-group-pkg" -d 'Block packages in a group, in the tag and all that inherit from it'
+complete -c koji -n "__fish_koji_needs_command" -f -a "block-group-req" -d 'Block the requirement of a group'
+complete -c koji -n "__fish_koji_needs_command" -f -a "add-group-req" -d 'Have a group require another one'
+complete -c koji -n "__fish_koji_needs_command" -f -a "unblock-group" -d 'Take away the block of a group'
+complete -c koji -n "__fish_koji_needs_command" -f -a "unblock-group-pkg" -d 'Take away the blocks of packages in a group'
+complete -c koji -n "__fish_koji_needs_command" -f -a "unblock-group-req" -d 'Take away the block of a requirement of a group'
+complete -c koji -n "__fish_koji_needs_command" -f -a "remove-group" -d 'Remove a group from a tag'
+complete -c koji -n "__fish_koji_needs_command" -f -a "remove-group-pkg" -d 'Remove packages from a group of a tag'
+complete -c koji -n "__fish_koji_needs_command" -f -a "remove-group-req" -d 'Remove a requirement of a group'
+complete -c koji -n "__fish_koji_needs_command" -f -a "edit-target" -d 'Change the name or the tags of a build target'
+complete -c koji -n "__fish_koji_needs_command" -f -a "remove-target" -d 'Remove a build target'
+complete -c koji -n "__fish_koji_needs_command" -f -a "remove-tag" -d 'Remove a tag'
+complete -c koji -n "__fish_koji_needs_command" -f -a "lock-tag" -d 'Lock tags'
+complete -c koji -n "__fish_koji_needs_command" -f -a "unlock-tag" -d 'Unlock tags'
+complete -c koji -n "__fish_koji_needs_command" -f -a "clone-tag" -d 'Copy a tag onto another one, which is made if there is none'
+complete -c koji -n "__fish_koji_needs_command" -f -a "remove-tag-inheritance" -d 'Remove a link between a tag and a parent'
+complete -c koji -n "__fish_koji_needs_command" -f -a "edit-tag-inheritance" -d 'Change a link between a tag and a parent'
+complete -c koji -n "__fish_koji_needs_command" -f -a "remove-pkg" -d 'Remove packages from the list of a tag'
+complete -c koji -n "__fish_koji_needs_command" -f -a "set-pkg-arches" -d 'Set the extra arches of packages in a tag'
+complete -c koji -n "__fish_koji_needs_command" -f -a "set-pkg-owner" -d 'Set the owner of packages in a tag'
+complete -c koji -n "__fish_koji_needs_command" -f -a "set-pkg-owner-global" -d 'Set the owner of packages in all tags'
+complete -c koji -n "__fish_koji_needs_command" -f -a "disable-user" -d 'Keep a user from logging in'
+complete -c koji -n "__fish_koji_needs_command" -f -a "edit-permission" -d 'Change the description of a permission'
+complete -c koji -n "__fish_koji_needs_command" -f -a "edit-user" -d 'Change the name or the Kerberos principals of a user'
+complete -c koji -n "__fish_koji_needs_command" -f -a "enable-user" -d 'Let a user log in again'
+complete -c koji -n "__fish_koji_needs_command" -f -a "grant-cg-access" -d 'Let a user import for a content generator'
+complete -c koji -n "__fish_koji_needs_command" -f -a "revoke-cg-access" -d 'Let a user no longer import for a content generator'
+complete -c koji -n "__fish_koji_needs_command" -f -a "revoke-permission" -d 'Take a permission away from users'
+complete -c koji -n "__fish_koji_needs_command" -f -a "list-permissions" -d 'List permissions: all of them, or those of a user'
+complete -c koji -n "__fish_koji_needs_command" -f -a "list-users" -d 'List users'
+complete -c koji -n "__fish_koji_needs_command" -f -a "userinfo" -d 'Show users'
+complete -c koji -n "__fish_koji_needs_command" -f -a "add-notification" -d 'Ask for mail about builds of a package or in a tag'
+complete -c koji -n "__fish_koji_needs_command" -f -a "block-notification" -d 'Block mail about builds of a package or in a tag'
+complete -c koji -n "__fish_koji_needs_command" -f -a "edit-notification" -d 'Change what a notification is about'
+complete -c koji -n "__fish_koji_needs_command" -f -a "remove-notification" -d 'Remove notifications'
+complete -c koji -n "__fish_koji_needs_command" -f -a "unblock-notification" -d 'Remove blocks of notifications'
+complete -c koji -n "__fish_koji_needs_command" -f -a "list-notifications" -d 'List the notifications of a user, and their blocks'
+complete -c koji -n "__fish_koji_needs_command" -f -a "add-sidetag" -d 'Make a side tag of a tag'
+complete -c koji -n "__fish_koji_needs_command" -f -a "edit-sidetag" -d 'Change a side tag'
+complete -c koji -n "__fish_koji_needs_command" -f -a "remove-sidetag" -d 'Remove side tags'
+complete -c koji -n "__fish_koji_needs_command" -f -a "list-sidetags" -d 'List side tags'
+complete -c koji -n "__fish_koji_needs_command" -f -a "edit-external-repo" -d 'Change an external repository, or how a tag uses it'
+complete -c koji -n "__fish_koji_needs_command" -f -a "remove-external-repo" -d 'Let tags no longer use an external repository, or remove it'
+complete -c koji -n "__fish_koji_needs_command" -f -a "edit-host" -d 'Change build hosts'
+complete -c koji -n "__fish_koji_needs_command" -f -a "hostinfo" -d 'Show build hosts'
+complete -c koji -n "__fish_koji_needs_command" -f -a "assign-task" -d 'Assign a task to a build host'
+complete -c koji -n "__fish_koji_needs_command" -f -a "set-task-priority" -d 'Change the priority of tasks'
+complete -c koji -n "__fish_koji_needs_command" -f -a "add-volume" -d 'Add a volume'
+complete -c koji -n "__fish_koji_needs_command" -f -a "list-volumes" -d 'List volumes'
+complete -c koji -n "__fish_koji_needs_command" -f -a "set-build-volume" -d 'Move builds to a volume'
+complete -c koji -n "__fish_koji_needs_command" -f -a "add-channel" -d 'Add a channel'
+complete -c koji -n "__fish_koji_needs_command" -f -a "edit-channel" -d 'Change a channel'
+complete -c koji -n "__fish_koji_needs_command" -f -a "enable-channel" -d 'Let channels be used'
+complete -c koji -n "__fish_koji_needs_command" -f -a "disable-channel" -d 'Let channels no longer be used'
+complete -c koji -n "__fish_koji_needs_command" -f -a "remove-host-from-channel" -d 'Remove a build host from a channel'
+complete -c koji -n "__fish_koji_needs_command" -f -a "promote-build" -d 'Make a draft build a regular one'
+complete -c koji -n "__fish_koji_needs_command" -f -a "list-channels" -d 'List channels with the load of their hosts'
 complete -c koji -n "__fish_koji_needs_command" -f -a "version" -d 'Show the versions of client and hub'
 complete -c koji -n "__fish_koji_using_subcommand build" -l wait-build -d 'Wait until this build is in the repo of the build tag' -r
 complete -c koji -n "__fish_koji_using_subcommand build" -l arch-override -d 'Build for these arches only (scratch builds)' -r
@@ -458,4 +516,166 @@ complete -c koji -n "__fish_koji_using_subcommand wait-repo-request" -l timeout 
 complete -c koji -n "__fish_koji_using_subcommand wait-repo-request" -s v -l verbose -d 'Say more'
 complete -c koji -n "__fish_koji_using_subcommand wait-repo-request" -l quiet -d 'Say less'
 complete -c koji -n "__fish_koji_using_subcommand wait-repo-request" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand block-group" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand block-group-pkg" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand block-group-req" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand add-group-req" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand unblock-group" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand unblock-group-pkg" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand unblock-group-req" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand remove-group" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand remove-group-pkg" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand remove-group-req" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand edit-target" -l rename -d 'Give the target another name' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-target" -l build-tag -d 'Tag whose repo is built against' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-target" -l dest-tag -d 'Tag that builds land in' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-target" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand remove-target" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand remove-tag" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand lock-tag" -l perm -d 'Permission that is needed to tag builds from now on [default: admin]' -r
+complete -c koji -n "__fish_koji_using_subcommand lock-tag" -l glob -d 'The arguments are globs'
+complete -c koji -n "__fish_koji_using_subcommand lock-tag" -l master -d 'Lock the tags for everybody instead'
+complete -c koji -n "__fish_koji_using_subcommand lock-tag" -s n -l test -d 'Show what would be done'
+complete -c koji -n "__fish_koji_using_subcommand lock-tag" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand unlock-tag" -l glob -d 'The arguments are globs'
+complete -c koji -n "__fish_koji_using_subcommand unlock-tag" -s n -l test -d 'Show what would be done'
+complete -c koji -n "__fish_koji_using_subcommand unlock-tag" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand clone-tag" -l event -d 'Look at the state at an event' -r
+complete -c koji -n "__fish_koji_using_subcommand clone-tag" -l ts -d 'Look at the state at a time, seconds since 1970' -r
+complete -c koji -n "__fish_koji_using_subcommand clone-tag" -l repo -d 'Look at the state that a repo was made of' -r
+complete -c koji -n "__fish_koji_using_subcommand clone-tag" -l batch -r
+complete -c koji -n "__fish_koji_using_subcommand clone-tag" -l config -d 'Copy the configuration'
+complete -c koji -n "__fish_koji_using_subcommand clone-tag" -l groups -d 'Copy the groups'
+complete -c koji -n "__fish_koji_using_subcommand clone-tag" -l pkgs -d 'Copy the package list'
+complete -c koji -n "__fish_koji_using_subcommand clone-tag" -l builds -d 'Tag the builds'
+complete -c koji -n "__fish_koji_using_subcommand clone-tag" -l all -d 'The same as --config --groups --pkgs --builds'
+complete -c koji -n "__fish_koji_using_subcommand clone-tag" -l latest-only -d 'Only the latest build of each package'
+complete -c koji -n "__fish_koji_using_subcommand clone-tag" -l inherit-builds -d 'Inherited builds, too'
+complete -c koji -n "__fish_koji_using_subcommand clone-tag" -l no-delete -d 'Leave what the destination has and the source has not'
+complete -c koji -n "__fish_koji_using_subcommand clone-tag" -s v -l verbose
+complete -c koji -n "__fish_koji_using_subcommand clone-tag" -l notify -d 'Accepted as upstream does; the hub decides about notifications'
+complete -c koji -n "__fish_koji_using_subcommand clone-tag" -s f -l force -d 'Even where a tag is locked'
+complete -c koji -n "__fish_koji_using_subcommand clone-tag" -s n -l test
+complete -c koji -n "__fish_koji_using_subcommand clone-tag" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand remove-tag-inheritance" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand edit-tag-inheritance" -l priority -d 'The new priority' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-tag-inheritance" -l maxdepth -d 'How many levels above the parent are inherited from; none for all' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-tag-inheritance" -l pkg-filter -d 'Inherit only packages whose names match this regular expression' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-tag-inheritance" -l intransitive -d 'Do not pass the parent on to tags that inherit from this one'
+complete -c koji -n "__fish_koji_using_subcommand edit-tag-inheritance" -l noconfig -d 'Inherit packages and builds only'
+complete -c koji -n "__fish_koji_using_subcommand edit-tag-inheritance" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand remove-pkg" -l force -d 'Override policies, where the hub allows it'
+complete -c koji -n "__fish_koji_using_subcommand remove-pkg" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand set-pkg-arches" -l force -d 'Override policies, where the hub allows it'
+complete -c koji -n "__fish_koji_using_subcommand set-pkg-arches" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand set-pkg-owner" -l force -d 'Override policies, where the hub allows it'
+complete -c koji -n "__fish_koji_using_subcommand set-pkg-owner" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand set-pkg-owner-global" -l old-user -l from -d 'Only packages of this user; all of them when no package is given' -r
+complete -c koji -n "__fish_koji_using_subcommand set-pkg-owner-global" -l verbose -d 'Print what changes'
+complete -c koji -n "__fish_koji_using_subcommand set-pkg-owner-global" -l test -d 'Show what would be done'
+complete -c koji -n "__fish_koji_using_subcommand set-pkg-owner-global" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand disable-user" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand edit-permission" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand edit-user" -l rename -d 'Give the user another name' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-user" -l edit-krb -d 'Replace a principal (repeatable)' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-user" -l add-krb -d 'Add a principal (repeatable)' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-user" -l remove-krb -d 'Remove a principal (repeatable)' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-user" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand enable-user" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand grant-cg-access" -l new -d 'Make the content generator if there is none of that name'
+complete -c koji -n "__fish_koji_using_subcommand grant-cg-access" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand revoke-cg-access" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand revoke-permission" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand list-permissions" -l user -d 'Only those that a user has' -r
+complete -c koji -n "__fish_koji_using_subcommand list-permissions" -l mine -d 'Only those that you have'
+complete -c koji -n "__fish_koji_using_subcommand list-permissions" -l quiet -d 'No header'
+complete -c koji -n "__fish_koji_using_subcommand list-permissions" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand list-users" -l usertype -d 'NORMAL, HOST, GROUP or any' -r
+complete -c koji -n "__fish_koji_using_subcommand list-users" -l prefix -d 'Only users whose names begin with this' -r
+complete -c koji -n "__fish_koji_using_subcommand list-users" -l perm -d 'Only users with a permission' -r
+complete -c koji -n "__fish_koji_using_subcommand list-users" -l inherited-perm -d 'With --perm: those that have it by a group, too'
+complete -c koji -n "__fish_koji_using_subcommand list-users" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand userinfo" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand add-notification" -l user -d 'Mail for this user; for admins only' -r
+complete -c koji -n "__fish_koji_using_subcommand add-notification" -l package -d 'About this package' -r
+complete -c koji -n "__fish_koji_using_subcommand add-notification" -l tag -d 'About this tag' -r
+complete -c koji -n "__fish_koji_using_subcommand add-notification" -l success-only -d 'Only about builds that succeed'
+complete -c koji -n "__fish_koji_using_subcommand add-notification" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand block-notification" -l user -d 'Mail for this user; for admins only' -r
+complete -c koji -n "__fish_koji_using_subcommand block-notification" -l package -d 'About this package' -r
+complete -c koji -n "__fish_koji_using_subcommand block-notification" -l tag -d 'About this tag' -r
+complete -c koji -n "__fish_koji_using_subcommand block-notification" -l all -d 'About everything'
+complete -c koji -n "__fish_koji_using_subcommand block-notification" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand edit-notification" -l package -d 'About this package, * for all' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-notification" -l tag -d 'About this tag, * for all' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-notification" -l success-only -d 'Only about builds that succeed'
+complete -c koji -n "__fish_koji_using_subcommand edit-notification" -l no-success-only -d 'About all builds'
+complete -c koji -n "__fish_koji_using_subcommand edit-notification" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand remove-notification" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand unblock-notification" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand list-notifications" -l user -d 'Those of a user' -r
+complete -c koji -n "__fish_koji_using_subcommand list-notifications" -l mine -d 'Yours'
+complete -c koji -n "__fish_koji_using_subcommand list-notifications" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand add-sidetag" -l suffix -d 'One of the suffixes that the hub allows' -r
+complete -c koji -n "__fish_koji_using_subcommand add-sidetag" -s q -l quiet -d 'Do not print the name of the new tag'
+complete -c koji -n "__fish_koji_using_subcommand add-sidetag" -s w -l wait -d 'Wait until the tag has a repo'
+complete -c koji -n "__fish_koji_using_subcommand add-sidetag" -l debuginfo -d 'Repos of the tag hold debuginfo packages'
+complete -c koji -n "__fish_koji_using_subcommand add-sidetag" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand edit-sidetag" -l rpm-macro -d 'Set an RPM macro for builds in the tag (repeatable)' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-sidetag" -l remove-rpm-macro -d 'Remove an RPM macro (repeatable)' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-sidetag" -l debuginfo -d 'Repos of the tag hold debuginfo packages'
+complete -c koji -n "__fish_koji_using_subcommand edit-sidetag" -l no-debuginfo -d 'Repos of the tag hold no debuginfo packages'
+complete -c koji -n "__fish_koji_using_subcommand edit-sidetag" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand remove-sidetag" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand list-sidetags" -l basetag -d 'Only those made from a tag' -r
+complete -c koji -n "__fish_koji_using_subcommand list-sidetags" -l user -d 'Only those of a user' -r
+complete -c koji -n "__fish_koji_using_subcommand list-sidetags" -l mine -d 'Only yours'
+complete -c koji -n "__fish_koji_using_subcommand list-sidetags" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand edit-external-repo" -l url -d 'Its new URL' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-external-repo" -l name -d 'Its new name' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-external-repo" -s t -l tag -d 'Change how this tag uses it' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-external-repo" -s p -l priority -d 'With --tag: the priority' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-external-repo" -s m -l mode -d 'With --tag: how it is merged: koji, simple or bare' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-external-repo" -s a -l arches -d 'With --tag: only for these arches' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-external-repo" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand remove-external-repo" -l alltags -d 'No tag uses it any longer'
+complete -c koji -n "__fish_koji_using_subcommand remove-external-repo" -l force -d 'Remove it even where tags use it'
+complete -c koji -n "__fish_koji_using_subcommand remove-external-repo" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand edit-host" -l arches -d 'Arches that they build for' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-host" -l capacity -d 'How much work they take at a time' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-host" -l description -d 'What they are' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-host" -l comment -d 'A remark' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-host" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand hostinfo" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand assign-task" -s f -l force -d 'Even if the task is not free'
+complete -c koji -n "__fish_koji_using_subcommand assign-task" -l override -d 'Without the scheduler\'s checks of the host'
+complete -c koji -n "__fish_koji_using_subcommand assign-task" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand set-task-priority" -l priority -d 'The new priority; lower numbers come first' -r
+complete -c koji -n "__fish_koji_using_subcommand set-task-priority" -l recurse -d 'Their child tasks, too'
+complete -c koji -n "__fish_koji_using_subcommand set-task-priority" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand add-volume" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand list-volumes" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand set-build-volume" -s v -l verbose -d 'Say what moves'
+complete -c koji -n "__fish_koji_using_subcommand set-build-volume" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand add-channel" -l description -d 'What the channel is for' -r
+complete -c koji -n "__fish_koji_using_subcommand add-channel" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand edit-channel" -l name -d 'Its new name' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-channel" -l description -d 'What the channel is for' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-channel" -l comment -d 'A remark' -r
+complete -c koji -n "__fish_koji_using_subcommand edit-channel" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand enable-channel" -l comment -d 'Why' -r
+complete -c koji -n "__fish_koji_using_subcommand enable-channel" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand disable-channel" -l comment -d 'Why' -r
+complete -c koji -n "__fish_koji_using_subcommand disable-channel" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand remove-host-from-channel" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand promote-build" -s f -l force -d 'Override policies; for admins only'
+complete -c koji -n "__fish_koji_using_subcommand promote-build" -s h -l help -d 'Print help'
+complete -c koji -n "__fish_koji_using_subcommand list-channels" -l arch -d 'Only hosts of this arch' -r
+complete -c koji -n "__fish_koji_using_subcommand list-channels" -l simple -d 'Names only'
+complete -c koji -n "__fish_koji_using_subcommand list-channels" -l quiet -d 'No header'
+complete -c koji -n "__fish_koji_using_subcommand list-channels" -l comment -d 'Show comments'
+complete -c koji -n "__fish_koji_using_subcommand list-channels" -l description -d 'Show descriptions'
+complete -c koji -n "__fish_koji_using_subcommand list-channels" -l enabled -d 'Only channels that are enabled'
+complete -c koji -n "__fish_koji_using_subcommand list-channels" -l not-enabled -l disabled -d 'Only channels that are not enabled'
+complete -c koji -n "__fish_koji_using_subcommand list-channels" -s h -l help -d 'Print help'
 complete -c koji -n "__fish_koji_using_subcommand version" -s h -l help -d 'Print help'
