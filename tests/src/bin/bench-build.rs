@@ -49,7 +49,7 @@ fn row(parts: &Parts) -> String {
 fn measure(system: &System, release: u32) -> Result<Parts> {
     let package = Package::new("one-file").release(release);
     let url = system.publish(&package)?;
-    let build = system.koji(["build", TARGET, &url])?.ok()?;
+    let build = system.koji(["build", "--wait", TARGET, &url])?.ok()?;
     let id = build.stdout.lines().find_map(|l| l.strip_prefix("Created task: ")).context("no task")?;
     let id: i64 = id.trim().parse()?;
 
