@@ -16,7 +16,7 @@ pub const SCENARIOS: &[Scenario] = &[
 
 /// The build fails, and its watcher says why in one line.
 fn build_fails(system: &System, url: &str, words: &[&str]) -> Result<()> {
-    let build = system.koji(["build", TARGET, url])?.status_is(1)?.says(words)?;
+    let build = system.koji(["build", "--wait", TARGET, url])?.status_is(1)?.says(words)?;
     let reasons: Vec<&str> = build.stdout.lines().filter(|l| l.contains("FAILED: ")).collect();
     ensure!(!reasons.is_empty(), "no reason in {build}");
     ensure!(build.stdout.contains(" failed\n"), "no closing line in {build}");
@@ -51,7 +51,7 @@ fn source_not_allowed(system: &System) -> Result<()> {
 
 fn unknown_target(system: &System) -> Result<()> {
     let build = system.koji(["build", "no-such-target", "git://127.0.0.1/x#y"])?.status_is(2)?;
-    build.says(&["error: Unknown build target: no-such-target"])?;
+    build.says(&["error: No such build target: no-such-target"])?;
     Ok(())
 }
 

@@ -17,7 +17,7 @@ pub const SCENARIOS: &[Scenario] = &[
 fn from_git(system: &System) -> Result<()> {
     let package = Package::new("from-git");
     let url = system.publish(&package)?;
-    let build = system.koji(["build", TARGET, &url])?.ok()?;
+    let build = system.koji(["build", "--wait", TARGET, &url])?.ok()?;
     for words in [
         &["Created task: "][..],
         &["build (t1, /from-git:"],
@@ -67,7 +67,7 @@ fn from_git(system: &System) -> Result<()> {
 fn chain(system: &System) -> Result<()> {
     let first = system.publish(&Package::new("chain-first"))?;
     let second = system.publish(&Package::new("chain-second").build_requires("chain-first"))?;
-    system.koji(["chain-build", TARGET, &first, ":", &second])?.ok()?;
+    system.koji(["chain-build", "--wait", TARGET, &first, ":", &second])?.ok()?;
     system.koji(["list-tagged", DEST_TAG, "chain-second"])?.ok()?.says(&["chain-second-1.0-1"])?;
     Ok(())
 }
@@ -77,17 +77,17 @@ fn from_srpm(system: &System) -> Result<()> {
     system.publish(&package)?;
     let srpm = package.srpm(system.dir())?;
     let srpm = srpm.to_str().context("path")?;
-    system.koji(["build", "--noprogress", TARGET, srpm])?.ok()?.says(&["rebuildSRPM"])?;
+    system.koji(["build", "--wait", "--noprogress", TARGET, srpm])?.ok()?.says(&["rebuildSRPM"])?;
     system.koji(["list-tagged", DEST_TAG, "from-srpm"])?.ok()?.says(&["from-srpm-1.0-1"])?;
     // without the permission for that
-    let denied = system.koji_as("user", ["build", "--noprogress", TARGET, srpm])?.status_is(1)?;
+    let denied = system.koji_as("user", ["build", "--wait", "--noprogress", TARGET, srpm])?.status_is(1)?;
     denied.says(&["policy violation (build_from_srpm)"])?;
     Ok(())
 }
 
 fn scratch(system: &System) -> Result<()> {
     let url = system.git.commit(&Package::new("scratched"))?;
-    let build = system.koji(["build", "--scratch", TARGET, &url])?.ok()?;
+    let build = system.koji(["build", "--wait", "--scratch", TARGET, &url])?.ok()?;
     ensure!(!build.stdout.contains("tagBuild"), "a scratch build was tagged: {build}");
     ensure!(
         system.call("getBuild", &["scratched-1.0-1".into()])?.is_null(),
@@ -122,8 +122,9 @@ fn cancel_and_resubmit(system: &System) -> Result<()> {
     let resubmitted: i64 = again
         .stdout
         .lines()
-        .find_map(|l| l.strip_prefix("Created task: "))
+        .find_map(|l| l.split_once(" as new task "))
         .context("no task")?
+        .1
         .trim()
         .parse()?;
     system.wait_for_open_child(resubmitted, "buildArch", Duration::from_secs(60))?;
@@ -133,8 +134,8 @@ fn cancel_and_resubmit(system: &System) -> Result<()> {
 
 fn twice(system: &System) -> Result<()> {
     let url = system.publish(&Package::new("twice"))?;
-    system.koji(["build", TARGET, &url])?.ok()?;
-    let second = system.koji(["build", TARGET, &url])?.status_is(1)?;
-    second.says(&["FAILED", "twice-1.0-1", "already exists"])?;
+    system.koji(["build", "--wait", TARGET, &url])?.ok()?;
+    let second = system.koji(["build", "--wait", TARGET, &url])?.status_is(1)?;
+    second.says(&["FAILED: GenericError: Build already exists", "'name': 'twice'"])?;
     Ok(())
 }

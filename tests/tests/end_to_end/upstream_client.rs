@@ -17,7 +17,7 @@ fn builds(system: &System) -> Result<()> {
     koji(&["add-pkg", "--owner", ADMIN, DEST_TAG, "python-built"])?.ok()?;
 
     let url = system.git.commit(&Package::new("python-built"))?;
-    let build = koji(&["build", TARGET, &url])?.ok()?;
+    let build = koji(&["build", "--wait", TARGET, &url])?.ok()?;
     build.says(&["build (t1, /python-built:", "completed successfully"])?;
 
     koji(&["list-tagged", DEST_TAG, "python-built"])?.ok()?.says(&["python-built-1.0-1"])?;
@@ -29,6 +29,6 @@ fn builds(system: &System) -> Result<()> {
 
     let srpm = Package::new("python-uploaded").srpm(system.dir())?;
     let srpm = srpm.to_string_lossy();
-    koji(&["build", "--noprogress", "--scratch", TARGET, &srpm])?.ok()?.says(&["completed successfully"])?;
+    koji(&["build", "--wait", "--noprogress", "--scratch", TARGET, &srpm])?.ok()?.says(&["completed successfully"])?;
     Ok(())
 }
