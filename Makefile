@@ -26,10 +26,10 @@ demo: setup build ## a whole build system on this machine: GNU hello and a chain
 demo-stop: ## end a demo that was left running
 	@scripts/demo/stop.sh
 
-test: setup ## the tests of all crates
+test: setup ## all tests: of the crates and of the whole system
 	@scripts/test.sh
 
-test-system: setup ## tests of the whole system: builds, bad input, upstream's client, killed processes
+test-system: setup ## only those of the whole system: builds, bad input, upstream's client, killed processes
 	@scripts/test.sh system
 
 conformance: ## the recorded calls of the whole API against a fresh hub: what is answered otherwise (OUT=DIR keeps the answers)

@@ -1,5 +1,6 @@
 //! The daemon's loop: keeps the hub informed, takes tasks, starts and reaps their processes.
 
+mod lock;
 mod processes;
 mod ready;
 mod roots;
@@ -16,6 +17,7 @@ use koji_config::kojid::KojidSettings;
 use koji_xmlrpc::Value;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use self::lock::Lock;
 use self::processes::Processes;
 use crate::cli::Cli;
 use crate::tasks::{self, Foreground};
@@ -43,9 +45,11 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
     let server = settings.server.clone().context("no hub: set server in kojid.conf, or give --server URL")?;
     std::fs::create_dir_all(settings.workdir.join("running"))
         .with_context(|| format!("cannot use the work directory {}", settings.workdir.display()))?;
+    let lock = Lock::take(&settings.workdir)?;
+    let force = cli.force_lock || lock.left_over;
     let mut signals = Signals::new()?;
     let session = tokio::select! {
-        session = crate::session::login(&settings, &server, cli.force_lock) => session?,
+        session = crate::session::login(&settings, &server, force) => session?,
         _ = signals.next() => return Ok(()),
     };
     let host_id = session.call(m::HostGetID {}).await?.as_int().context("the hub answered no host id")?;
@@ -59,7 +63,10 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
     daemon.processes.kill_orphans();
     let roots = daemon.settings.clone();
     tokio::task::spawn_blocking(move || crate::buildroot::remove_leftovers(&roots)).await?;
-    match daemon.work(&mut signals).await? {
+    let outcome = daemon.work(&mut signals).await;
+    // also when the session is over: whoever has it now keeps it
+    lock.release();
+    match outcome? {
         Next::Restart => restart(),
         _ => Ok(()),
     }

@@ -15,6 +15,11 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// The file store has no room.
+    pub fn is_full(&self) -> bool {
+        matches!(self, Failure::Io(e) if is_full(e))
+    }
+
     /// What the caller is told.
     pub fn into_fault(self) -> Fault {
         match self {

@@ -29,6 +29,8 @@ fn builds(system: &System) -> Result<()> {
 
     let srpm = Package::new("python-uploaded").srpm(system.dir())?;
     let srpm = srpm.to_string_lossy();
-    koji(&["build", "--wait", "--noprogress", "--scratch", TARGET, &srpm])?.ok()?.says(&["completed successfully"])?;
+    koji(&["build", "--wait", "--noprogress", "--scratch", TARGET, &srpm])?
+        .ok()?
+        .says(&["completed successfully"])?;
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! Writing what is received.
 //!
 //! The first piece of a file goes to a temporary name and gets its own when it is complete. Later pieces are appended in place;
-//! when one breaks off, the file is cut back to where it was.
+//! when one breaks off, the file is cut back to where it was. When the disk is full, the file goes, so that half an upload does not
+//! take the room that the rest of the system needs; logs stay, they are worth reading up to there.
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
@@ -49,7 +50,7 @@ pub fn write_chunk(
         return Err(beyond(target, offset, 0).into());
     }
     let mut temp = target.dir.temp().map_err(Failure::from)?;
-    let size = copy(&mut temp.file, &mut digest, &mut next)?;
+    let size = copy(&mut temp.file, &mut digest, &mut next, &mut false)?;
     temp.replace(target.name.name()).map_err(Failure::from)?;
     Ok(Written { size, offset: 0, hexdigest: digest.finish() })
 }
@@ -73,10 +74,12 @@ fn append(
         return Err(beyond(target, offset, length).into());
     }
     let kept = if overwrite { start } else { length };
+    let log = target.shown.ends_with(".log");
+    let mut full = false;
     let written = (|| {
         file.set_len(kept).map_err(Failure::from)?;
         file.seek(SeekFrom::Start(start)).map_err(Failure::from)?;
-        let size = copy(&mut file, &mut digest, next)?;
+        let size = copy(&mut file, &mut digest, next, &mut full)?;
         let now = file.metadata().map_err(Failure::from)?.len();
         if !overwrite && now != start + size {
             let text = format!(
@@ -87,7 +90,7 @@ fn append(
             return Err(Broken::from(Fault::generic(text)));
         }
         // logs are written many times a minute, and lost with the machine's crash like the build that they are of
-        if !target.shown.ends_with(".log") {
+        if !log {
             file.sync_data().map_err(Failure::from)?;
         }
         Ok(size)
@@ -95,6 +98,10 @@ fn append(
     match written {
         Ok(size) => Ok(Written { size, offset: start, hexdigest: digest.finish() }),
         Err(broken) => {
+            if full && !log {
+                tracing::warn!("{}: removed, the file store is full", target.shown);
+                target.dir.remove_file(target.name.name()).map_err(Failure::from)?;
+            }
             if let Err(e) = file.set_len(kept) {
                 tracing::error!("{} keeps half of an upload: {e}", target.shown);
             }
@@ -107,11 +114,16 @@ fn copy(
     file: &mut File,
     digest: &mut Digest,
     next: &mut impl FnMut() -> Result<Option<bytes::Bytes>, Broken>,
+    full: &mut bool,
 ) -> Result<u64, Broken> {
     let mut size = 0;
     while let Some(bytes) = next()? {
         digest.update(&bytes);
-        file.write_all(&bytes).map_err(|e| Failure::Io(zero_is_full(e)))?;
+        file.write_all(&bytes).map_err(|e| {
+            let failure = Failure::Io(zero_is_full(e));
+            *full = failure.is_full();
+            failure
+        })?;
         size += u64::try_from(bytes.len()).unwrap_or(0);
     }
     Ok(size)
