@@ -86,7 +86,7 @@ fn label(channel: &Value) -> String {
 /// Counts of hosts, their load and capacity in whole numbers, and the load in percent.
 fn numbers(hosts: &[Value]) -> String {
     let count = |key: &str| hosts.iter().filter(|h| h.truthy_at(key)).count();
-    let sum = |key: &str| hosts.iter().filter_map(|h| field(h, key).as_double()).sum::<f64>();
+    let sum = |key: &str| hosts.iter().filter_map(|h| field(h, key).as_double()).sum::<f64>() + 0.0;
     let (enabled, load, capacity) = (count("enabled"), sum("task_load"), sum("capacity"));
     let percent = if capacity == 0.0 { 0.0 } else { load / capacity * 100.0 };
     format!(
