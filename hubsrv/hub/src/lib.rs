@@ -9,6 +9,7 @@ pub mod methods;
 pub mod audit;
 pub mod auth;
 mod blocking;
+pub mod cli;
 pub mod context;
 pub mod dispatch;
 pub mod fault;

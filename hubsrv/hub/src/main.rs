@@ -1,7 +1,5 @@
 //! The `koji-hub` program.
 
-mod cli;
-
 fn main() -> std::process::ExitCode {
-    cli::main()
+    koji_hub::cli::main()
 }

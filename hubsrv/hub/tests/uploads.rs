@@ -196,9 +196,9 @@ async fn a_full_disk_is_said_and_leaves_nothing() {
     let full =
         "no space left on the hub's file store; nothing was kept, try again when there is room".to_owned();
     let first = raw(&hub, "alice", "filename=big&filepath=d", big.clone()).await;
-    let small = raw(&hub, "alice", "filename=log&filepath=d", "line\n").await;
-    let more = raw(&hub, "alice", "filename=log&filepath=d&offset=5&overwrite=1", big).await;
-    let (log, big_is_there) = (content(&hub, "d/log"), place(&hub, "d/big").exists());
+    let small = raw(&hub, "alice", "filename=x.log&filepath=d", "line\n").await;
+    let more = raw(&hub, "alice", "filename=x.log&filepath=d&offset=5&overwrite=1", big).await;
+    let (log, big_is_there) = (content(&hub, "d/x.log"), place(&hub, "d/big").exists());
     umount(&work).unwrap();
     assert_eq!(first, Err((1000, full.clone())));
     assert!(small.is_ok(), "{small:?}");

@@ -1,4 +1,4 @@
-//! Manual pages of `koji` and of each of its commands.
+//! Manual pages of the programs and of each of the client's commands.
 
 use std::path::Path;
 
@@ -7,23 +7,43 @@ use clap_mangen::Man;
 
 use crate::generated::File;
 
+/// Sections of the manual: commands of users, and of administrators.
+const USERS: &str = "1";
+const ADMINISTRATORS: &str = "8";
+
 pub fn files() -> Result<Vec<File>> {
-    let mut root = koji::command();
-    root.build();
-    let mut files = vec![page(root.clone(), "koji")?];
-    for command in root.get_subcommands().filter(|c| !c.is_hide_set() && c.get_name() != "help") {
+    let mut koji = koji::command();
+    koji.build();
+    let mut files = vec![page(koji.clone(), "koji", USERS)?];
+    for command in koji.get_subcommands().filter(|c| !c.is_hide_set() && c.get_name() != "help") {
         let name = format!("koji-{}", command.get_name());
         // the page's title; the synopsis keeps the two words
-        files.push(page(command.clone(), &name)?);
+        files.push(page(command.clone(), &name, USERS)?);
+    }
+    for mut daemon in [koji_hub::cli::command(), kojid::command(), koji_regen::command()] {
+        daemon.build();
+        let name = daemon.get_name().to_owned();
+        tree(&daemon, &name, &mut files)?;
     }
     Ok(files)
 }
 
-fn page(command: clap::Command, name: &str) -> Result<File> {
+/// The pages of a program and, as in `koji-hub-admin-grant(8)`, of all that it is made of.
+fn tree(command: &clap::Command, name: &str, files: &mut Vec<File>) -> Result<()> {
+    files.push(page(command.clone(), name, ADMINISTRATORS)?);
+    for part in command.get_subcommands().filter(|c| !c.is_hide_set() && c.get_name() != "help") {
+        tree(part, &format!("{name}-{}", part.get_name()), files)?;
+    }
+    Ok(())
+}
+
+fn page(command: clap::Command, name: &str, section: &str) -> Result<File> {
     let title = name.to_owned();
-    let man =
-        Man::new(command.display_name(title.clone())).title(title.to_uppercase()).manual("Koji").section("1");
+    let man = Man::new(command.display_name(title.clone()))
+        .title(title.to_uppercase())
+        .manual("Koji")
+        .section(section);
     let mut content = Vec::new();
     man.render(&mut content)?;
-    Ok(File { path: Path::new("man").join(format!("{name}.1")), content })
+    Ok(File { path: Path::new("man").join(format!("{name}.{section}")), content })
 }

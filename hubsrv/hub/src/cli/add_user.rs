@@ -33,7 +33,7 @@ impl AddUser {
     pub async fn run(self, place: &Place) -> anyhow::Result<ExitCode> {
         let config = settings::load(place)?;
         logging::start(&config.settings)?;
-        let rules = koji_hub::names::NameRules::new(&config.settings)?;
+        let rules = crate::names::NameRules::new(&config.settings)?;
         rules.user(&Value::from(&self.name))?;
         let password = if self.password_stdin { Some(from_stdin()?) } else { None };
         let database = Database::open(&config).await?;

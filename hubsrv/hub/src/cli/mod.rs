@@ -14,7 +14,7 @@ mod settings;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 /// The server of a Koji build system: XML-RPC API, scheduler and file store.
 #[derive(Debug, Parser)]
@@ -51,6 +51,11 @@ struct Place {
     /// The directory for all of the hub's data: its private PostgreSQL and, unless KojiDir is set, the files.
     #[arg(long, value_name = "DIR", global = true)]
     data: Option<PathBuf>,
+}
+
+/// The command line's definition, for its manual page.
+pub fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// Runs the program. Errors go to stderr in one line: what, why, and what to do where that is known.

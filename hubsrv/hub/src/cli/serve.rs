@@ -2,11 +2,11 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use crate::hub::Hub;
+use crate::{server, services};
 use anyhow::Context as _;
 use clap::Args;
 use koji_config::HubConfig;
-use koji_hub::hub::Hub;
-use koji_hub::{server, services};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 

@@ -50,5 +50,5 @@ pub(super) fn from_stdin() -> anyhow::Result<String> {
 }
 
 pub(super) fn hashed(password: &str) -> anyhow::Result<String> {
-    koji_hub::auth::hash_password(password).map_err(|e| anyhow::anyhow!("the password cannot be hashed: {e}"))
+    crate::auth::hash_password(password).map_err(|e| anyhow::anyhow!("the password cannot be hashed: {e}"))
 }
