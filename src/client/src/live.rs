@@ -23,7 +23,8 @@ pub struct Live {
 impl Live {
     /// Waits beside the session's own calls, without its login.
     pub fn new(session: &Session, poll: Duration) -> Live {
-        Live { session: session.anonymous(), poll, cursor: Value::Nil }
+        let session = session.anonymous().without_retry().with_timeout(LONGEST + Duration::from_secs(40));
+        Live { session, poll, cursor: Value::Nil }
     }
 
     /// Returns when something may have happened to one of `topics` (as [`LiveWait`] names them) since the last return, at

@@ -10,6 +10,8 @@ use koji_config::{ClientConfig, ClientSources};
 use crate::commands::{self, Auth, Entry};
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
+use crate::json::shapes::Form;
+use crate::output::{Format, Output};
 use crate::{help, profile};
 
 /// Options before the command.
@@ -150,7 +152,10 @@ async fn run(program: &str, matches: &ArgMatches) -> ExitCode {
     // taken apart here, so that an interrupt still leaves the hub's session
     let result = tokio::select! {
         result = run_entry(program, entry, options, arguments) => result,
-        _ = tokio::signal::ctrl_c() => Err(CommandError::new(crate::watch::interrupted())),
+        _ = tokio::signal::ctrl_c() => {
+            crate::interrupt::undo().await;
+            Err(CommandError::new(crate::watch::interrupted()))
+        }
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -175,17 +180,34 @@ async fn run_entry(program: &str, entry: &Entry, options: GlobalOptions, argumen
     profile::apply(&options, &mut settings);
     let force = options.force_auth || settings.force_auth || mine(arguments);
     let mut cx = Cx::new(options, settings, loaded.profile)?;
+    cx.out = Output::new(format(entry, arguments));
     if entry.auth == Auth::Login || force {
         cx.login().await?;
     }
     let result = (entry.run)(&mut cx, arguments).await;
+    cx.out.finish();
     cx.logout().await;
     result
 }
 
+/// The format that `--json` or `--jsonl` ask for.
+fn format(entry: &Entry, arguments: &ArgMatches) -> Format {
+    let Some(shape) = entry.shape() else { return Format::Text };
+    match (flag(arguments, "json"), flag(arguments, "jsonl"), shape.form) {
+        (_, true, Form::Many) => Format::JsonLines,
+        (true, _, Form::Many) => Format::JsonArray,
+        (true, _, Form::One) => Format::JsonObject,
+        _ => Format::Text,
+    }
+}
+
 /// `--mine` needs to know who I am.
 fn mine(arguments: &ArgMatches) -> bool {
-    arguments.try_get_one::<bool>("mine").ok().flatten().copied().unwrap_or(false)
+    flag(arguments, "mine")
+}
+
+fn flag(arguments: &ArgMatches, name: &str) -> bool {
+    arguments.try_get_one::<bool>(name).ok().flatten().copied().unwrap_or(false)
 }
 
 fn report(entry: &Entry, e: &CommandError) {

@@ -26,12 +26,18 @@ pub struct Cx {
 impl Cx {
     pub fn new(options: GlobalOptions, settings: ClientSettings, profile: String) -> Result<Cx> {
         let session = Session::new(client_options(&settings))?;
-        Ok(Cx { options, settings, profile, out: Output, session, logged_in: false })
+        Ok(Cx { options, settings, profile, out: Output::default(), session, logged_in: false })
     }
 
     /// The connection as it stands: logged in when the command is one that logs in.
     pub fn hub(&self) -> &Session {
         &self.session
+    }
+
+    /// An anonymous session for waiting: a call is made once and has a short limit, so that a connection that died while
+    /// the machine slept is noticed. [`crate::watch::again`] repeats what failed.
+    pub fn reader(&self) -> Session {
+        self.session.anonymous().without_retry().with_timeout(Duration::from_secs(120))
     }
 
     /// Logs in by what options and profile say.

@@ -31,7 +31,7 @@ pub fn print(names: &[&str]) {
         " Type \"koji help <category>\" for commands of a category: {})\n",
         all.join(", ")
     ));
-    crate::output::Output.text(text);
+    crate::output::Output::default().text(text);
 }
 
 /// `; did you mean X?` for the command that was most likely meant.

@@ -12,6 +12,7 @@ pub mod context;
 pub mod error;
 pub mod event;
 pub mod help;
+pub mod interrupt;
 pub mod json;
 pub mod lookup;
 pub mod output;

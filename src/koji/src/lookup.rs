@@ -44,6 +44,13 @@ pub fn field(record: &Value, key: &str) -> Value {
     record.get(key).cloned().unwrap_or_default()
 }
 
+/// The record with further members, or other values of those it has.
+pub fn with<const N: usize>(record: &Value, members: [(&str, Value); N]) -> Value {
+    let mut all = record.as_struct().cloned().unwrap_or_default();
+    all.extend(members.map(|(key, value)| (key.to_owned(), value)));
+    all.into()
+}
+
 /// Member `key` as text, empty when it is absent.
 pub fn text<'a>(record: &'a Value, key: &str) -> &'a str {
     record.str_at(key).unwrap_or_default()

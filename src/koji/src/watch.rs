@@ -26,13 +26,23 @@ pub fn interrupted() -> String {
 
 /// Watches tasks and their children. An error of status 1 when one of the given tasks did not succeed.
 pub async fn watch_tasks(cx: &mut Cx, ids: &[i64], quiet: bool) -> Result {
+    watch(cx, ids, quiet, false).await
+}
+
+/// As [`watch_tasks`]; each change is handed over as data.
+pub async fn watch_changes(cx: &mut Cx, ids: &[i64], quiet: bool) -> Result {
+    watch(cx, ids, quiet, true).await
+}
+
+async fn watch(cx: &mut Cx, ids: &[i64], quiet: bool, changes: bool) -> Result {
     if ids.is_empty() {
         return Ok(());
     }
     cx.logout().await;
     let mut watch = Watch {
-        session: cx.hub().anonymous(),
-        out: Output,
+        session: cx.reader(),
+        changes,
+        out: cx.out.clone(),
         quiet,
         topurl: cx.settings.topurl.clone(),
         tasks: ids.iter().map(|id| (*id, Watched::new(0))).collect(),
@@ -64,6 +74,8 @@ struct Watch {
     session: Session,
     out: Output,
     quiet: bool,
+    /// Changes are data.
+    changes: bool,
     topurl: Option<String>,
     tasks: BTreeMap<i64, Watched>,
     /// In the order they were first seen.
@@ -157,6 +169,9 @@ impl Watch {
             return Ok(false);
         }
         let (name, level, now) = (task.name(id), task.level, task.info.clone().unwrap_or_default());
+        if self.changes && self.out.is_json() {
+            self.out.data(&self.change(id, &now, before.as_ref()).await);
+        }
         if !self.quiet {
             let now = self.state_text(id, &now, if before.is_none() { level } else { 0 }).await;
             let text = match &before {
@@ -166,6 +181,28 @@ impl Watch {
             self.out.line(text);
         }
         Ok(before.is_some())
+    }
+
+    /// A change as data.
+    async fn change(&self, id: i64, now: &Value, before: Option<&Value>) -> Value {
+        let state = |info: &Value| -> Value {
+            info.int_at("state")
+                .and_then(TaskState::from_code)
+                .map(TaskState::name)
+                .unwrap_or("UNKNOWN")
+                .into()
+        };
+        let failed = now.int_at("state") == Some(TaskState::Failed.code());
+        let why = if failed { Some(failure(&self.session, id).await) } else { None };
+        Value::record([
+            ("task_id", id.into()),
+            ("parent", now.get("parent").cloned().unwrap_or_default()),
+            ("label", task_label(now).into()),
+            ("method", now.get("method").cloned().unwrap_or_default()),
+            ("state", state(now)),
+            ("before", before.map(state).unwrap_or_default()),
+            ("failure", why.into()),
+        ])
     }
 
     async fn state_text(&self, id: i64, info: &Value, level: usize) -> String {
@@ -178,7 +215,7 @@ impl Watch {
                 None => word,
                 Some(host) => {
                     let call = m::GetHost { hostInfo: host.into(), ..Default::default() };
-                    let host = self.session.call(call).await.ok();
+                    let host = again(|| self.session.call(call.clone())).await.ok();
                     let name = host.as_ref().and_then(|h| h.str_at("name")).unwrap_or("unknown host");
                     format!("{word} ({name})")
                 }
@@ -199,7 +236,7 @@ impl Watch {
     async fn relevant_logs(&self, id: i64, level: usize) -> Option<String> {
         let paths = PathInfo::new(self.topurl.as_ref()?);
         let call = m::ListTaskOutput { taskID: id.into(), all_volumes: true, ..Default::default() };
-        let output = self.session.call(call).await.ok()?;
+        let output = again(|| self.session.call(call.clone())).await.ok()?;
         let indent = "  ".repeat(level);
         let mut lines = Vec::new();
         for (name, volumes) in output.as_struct()?.iter().filter(|(n, _)| n.ends_with("log")) {
@@ -273,7 +310,7 @@ impl Watch {
 /// Why a task failed: the class of its fault and the text.
 pub async fn failure(session: &Session, id: i64) -> String {
     let call = m::GetTaskResult { taskId: id.into(), ..Default::default() };
-    match session.call(call).await {
+    match repeated(|| session.call(call.clone())).await {
         Err(ClientError::Fault(fault)) => format!("{}: {}", fault.class(), fault.python_text().trim()),
         Err(e) => e.to_string(),
         Ok(_) => String::new(),
@@ -281,10 +318,19 @@ pub async fn failure(session: &Session, id: i64) -> String {
 }
 
 /// Repeats a read for as long as the hub cannot be reached: a watch survives restarts and suspended laptops.
-pub async fn again<F, Fut>(call: F) -> Result<Value>
+pub async fn again<T, F, Fut>(call: F) -> Result<T>
 where
-    F: Fn() -> Fut,
-    Fut: Future<Output = koji_client::Result<Value>>,
+    F: FnMut() -> Fut,
+    Fut: Future<Output = koji_client::Result<T>>,
+{
+    Ok(repeated(call).await?)
+}
+
+/// As [`again`], with the client's error.
+async fn repeated<T, F, Fut>(mut call: F) -> koji_client::Result<T>
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = koji_client::Result<T>>,
 {
     let mut said = false;
     loop {
@@ -297,7 +343,7 @@ where
                 }
                 tokio::time::sleep(Duration::from_secs(3)).await;
             }
-            Err(e) => return Err(e.into()),
+            Err(e) => return Err(e),
         }
     }
 }

@@ -3,11 +3,12 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use clap::{ArgMatches, Args, Command, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use koji_config::ClientSources;
 
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
+use crate::json::shapes::{self, Form, Shape};
 
 /// The categories of `koji help`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,12 +66,33 @@ impl Entry {
             .infer_long_args(true)
             .max_term_width(100)
             .bin_name(format!("koji {}", self.name));
+        let command = match self.shape() {
+            Some(shape) => json_options(command, shape.form),
+            None => command,
+        };
         command.visible_aliases(self.aliases.iter().copied())
+    }
+
+    /// The data that the command prints.
+    pub fn shape(&self) -> Option<&'static Shape> {
+        shapes::of(self.name)
     }
 
     /// First line of the help.
     pub fn summary(&self) -> String {
         self.clap().get_about().map(|a| a.to_string()).unwrap_or_default()
+    }
+}
+
+/// The options of a command that prints data.
+fn json_options(command: Command, form: Form) -> Command {
+    let option = |name: &'static str, help: &'static str| {
+        Arg::new(name).long(name).action(ArgAction::SetTrue).overrides_with_all(["json", "jsonl"]).help(help)
+    };
+    let command = command.arg(option("json", "Print JSON, in the shape that docs/json.md describes"));
+    match form {
+        Form::One => command,
+        Form::Many => command.arg(option("jsonl", "Print a JSON object a line")),
     }
 }
 
@@ -237,6 +259,20 @@ const TABLE: &[Entry] = &[
     command!("remove-host-from-channel", [], Admin, Login, channels::remove_host_from_channel),
     command!("promote-build", [], Misc, Login, builds::promote_build),
     command!("list-channels", [], Info, Anonymous, channels::list_channels),
+    command!("dist-repo", [], Misc, Login, repos::dist_repo),
+    command!("dud-build", [], Build, Login, launch::dud_build),
+    command!("image-build", [], Build, Login, launch::image_build),
+    command!("image-build-indirection", [], Build, Login, launch::image_build_indirection),
+    command!("kiwi-build", [], Build, Login, launch::kiwi_build),
+    command!("maven-build", [], Build, Login, launch::maven_build),
+    command!("maven-chain", [], Build, Login, launch::maven_chain),
+    command!("runroot", [], Admin, Login, launch::runroot),
+    command!("save-failed-tree", [], Misc, Login, launch::save_failed_tree),
+    command!("spin-appliance", [], Build, Login, launch::spin_appliance),
+    command!("spin-livecd", [], Build, Login, launch::spin_livecd),
+    command!("spin-livemedia", [], Build, Login, launch::spin_livemedia),
+    command!("win-build", [], Build, Login, launch::win_build),
+    command!("wrapper-rpm", [], Build, Login, launch::wrapper_rpm),
     command!("version", [], Misc, Anonymous, misc::version),
 ];
 

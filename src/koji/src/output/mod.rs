@@ -1,11 +1,34 @@
 //! What commands print.
 //!
+//! A command hands over its data ([`Output::data`]) and the lines that show it ([`Output::line`]); the format that the user
+//! asked for decides which of them is printed.
+//!
 //! Text from the hub is somebody else's: control characters in it are shown, not obeyed.
 
 pub mod progress;
 
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use koji_xmlrpc::Value;
+
+use crate::json;
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// Lines for people, as upstream's client prints them.
+    #[default]
+    Text,
+    /// One JSON value.
+    JsonObject,
+    /// A JSON array, an element for each piece of data, written as they come.
+    JsonArray,
+    /// A JSON value a line.
+    JsonLines,
+}
 
 /// The text with control characters (but tab and line feed) made visible, so that nothing in it can drive the terminal.
 pub fn clean(text: &str) -> Cow<'_, str> {
@@ -26,18 +49,66 @@ fn is_bidi(c: char) -> bool {
 }
 
 /// Standard output of a command. A reader that went away (`koji ... | head`) ends the program quietly.
-#[derive(Debug, Default)]
-pub struct Output;
+#[derive(Debug, Clone, Default)]
+pub struct Output {
+    format: Format,
+    /// Pieces of data written so far.
+    written: Arc<AtomicUsize>,
+}
 
 impl Output {
-    /// Prints one line of text that is cleaned.
-    pub fn line(&self, text: impl AsRef<str>) {
-        self.write(&format!("{}\n", clean(text.as_ref())));
+    pub fn new(format: Format) -> Output {
+        Output { format, ..Output::default() }
     }
 
-    /// Prints text that is cleaned, without a line end.
+    /// Whether data is printed instead of lines.
+    pub fn is_json(&self) -> bool {
+        self.format != Format::Text
+    }
+
+    /// Hands over one piece of data, in the shape that is documented for the command. Printed in the JSON formats only.
+    pub fn data(&self, value: &Value) {
+        if self.format == Format::Text {
+            return;
+        }
+        let number = self.written.fetch_add(1, Ordering::Relaxed);
+        self.write(&match self.format {
+            Format::Text => String::new(),
+            Format::JsonObject => format!("{}\n", json::dumps(value)),
+            Format::JsonArray => {
+                format!("{}{}", if number == 0 { "[\n" } else { ",\n" }, json::element(value))
+            }
+            Format::JsonLines => format!("{}\n", json::line(value)),
+        });
+    }
+
+    /// Hands over the records of a list.
+    pub fn data_list(&self, list: &Value) {
+        for record in list.as_array().unwrap_or_default() {
+            self.data(record);
+        }
+    }
+
+    /// Ends the output: closes the array.
+    pub fn finish(&self) {
+        if self.format == Format::JsonArray {
+            let none = self.written.load(Ordering::Relaxed) == 0;
+            self.write(if none { "[]\n" } else { "\n]\n" });
+        }
+    }
+
+    /// Prints one line of text that is cleaned. Not printed in the JSON formats.
+    pub fn line(&self, text: impl AsRef<str>) {
+        if !self.is_json() {
+            self.write(&format!("{}\n", clean(text.as_ref())));
+        }
+    }
+
+    /// Prints text that is cleaned, without a line end. Not printed in the JSON formats.
     pub fn text(&self, text: impl AsRef<str>) {
-        self.write(&clean(text.as_ref()));
+        if !self.is_json() {
+            self.write(&clean(text.as_ref()));
+        }
     }
 
     /// Bytes as they are: logs and files that the user asked for.

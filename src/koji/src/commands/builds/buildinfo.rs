@@ -7,7 +7,7 @@ use crate::commands::archives::{archive_dir, archive_file};
 use crate::commands::tagging::{build_dir, rpm_path};
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
-use crate::lookup::{field, id_or_name, items, shown, text};
+use crate::lookup::{field, id_or_name, items, shown, text, with};
 use crate::time::{asctime, asctime_of, changelog_date};
 use crate::watch::task_label;
 
@@ -34,15 +34,17 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
             missing = true;
             continue;
         }
-        print(cx, name, &build).await?;
+        let mut record = print(cx, name, &build).await?;
         if a.changelog {
-            changelog(cx, &build).await?;
+            record = with(&record, [("changelog", changelog(cx, &build).await?)]);
         }
+        cx.out.data(&record);
     }
     if missing { Err(CommandError::status(1)) } else { Ok(()) }
 }
 
-async fn print(cx: &Cx, name: &str, build: &Value) -> Result {
+/// Prints the build; all of it as data.
+async fn print(cx: &Cx, name: &str, build: &Value) -> Result<Value> {
     let task = match build_task(build) {
         Some(id) => {
             cx.hub().call(m::GetTaskInfo { task_id: id.into(), request: true, ..Default::default() }).await?
@@ -76,14 +78,15 @@ async fn print(cx: &Cx, name: &str, build: &Value) -> Result {
         cx.out.line(format!("Promoted by: {}", shown(build, "promoter_name")));
         cx.out.line(format!("Promoted at: {}", asctime(ts)));
     }
-    kinds(cx, build).await?;
+    let record = kinds(cx, build).await?;
     let names: Vec<&str> = items(&tags).iter().map(|t| text(t, "name")).collect();
     cx.out.line(format!("Tags: {}", names.join(" ")));
     if build.truthy_at("extra") {
         cx.out.line(format!("Extra: {}", repr(&field(build, "extra"))));
     }
-    archives(cx, build).await?;
-    rpms(cx, build).await
+    let archives = archives(cx, build).await?;
+    let rpms = rpms(cx, build).await?;
+    Ok(with(&record, [("tags", names.into()), ("archives", archives), ("rpms", rpms)]))
 }
 
 /// The task of a build, also where content generators keep it.
@@ -92,23 +95,27 @@ fn build_task(build: &Value) -> Option<i64> {
     task.or_else(|| build.get("extra")?.int_at("container_koji_task_id")).filter(|id| *id != 0)
 }
 
-/// What only Maven and Windows builds have.
-async fn kinds(cx: &Cx, build: &Value) -> Result {
+/// What only Maven and Windows builds have; the build with it.
+async fn kinds(cx: &Cx, build: &Value) -> Result<Value> {
+    let mut record = build.clone();
     let id = || field(build, "id");
     let maven = cx.hub().call(m::GetMavenBuild { buildInfo: id(), ..Default::default() }).await?;
     if !maven.is_nil() {
         cx.out.line(format!("Maven groupId: {}", shown(&maven, "group_id")));
         cx.out.line(format!("Maven artifactId: {}", shown(&maven, "artifact_id")));
         cx.out.line(format!("Maven version: {}", shown(&maven, "version")));
+        record = with(&record, [("maven", maven)]);
     }
     let win = cx.hub().call(m::GetWinBuild { buildInfo: id(), ..Default::default() }).await?;
     if !win.is_nil() {
         cx.out.line(format!("Windows build platform: {}", shown(&win, "platform")));
+        record = with(&record, [("win", win)]);
     }
-    Ok(())
+    Ok(record)
 }
 
-async fn archives(cx: &Cx, build: &Value) -> Result {
+/// All archives.
+async fn archives(cx: &Cx, build: &Value) -> Result<Value> {
     let dir = build_dir(&cx.paths(), build);
     let mut seen: Vec<Value> = Vec::new();
     for (kind, title) in
@@ -138,7 +145,7 @@ async fn archives(cx: &Cx, build: &Value) -> Result {
             cx.out.line(format!("{}/{}", archive_dir(&dir, kind), text(archive, "filename")));
         }
     }
-    Ok(())
+    Ok(all)
 }
 
 fn capitalize(word: &str) -> String {
@@ -147,10 +154,11 @@ fn capitalize(word: &str) -> String {
     first + &chars.as_str().to_lowercase()
 }
 
-async fn rpms(cx: &Cx, build: &Value) -> Result {
+/// All rpms, with their paths and keys.
+async fn rpms(cx: &Cx, build: &Value) -> Result<Value> {
     let rpms = cx.hub().call(m::ListRPMs { buildID: field(build, "id"), ..Default::default() }).await?;
     if items(&rpms).is_empty() {
-        return Ok(());
+        return Ok(rpms);
     }
     let mut calls = cx.hub().multicall();
     for rpm in items(&rpms) {
@@ -158,25 +166,27 @@ async fn rpms(cx: &Cx, build: &Value) -> Result {
     }
     let dir = build_dir(&cx.paths(), build);
     cx.out.line("RPMs:");
+    let mut records = Vec::new();
     for (rpm, sigs) in items(&rpms).iter().zip(calls.run().await?) {
         let sigs = sigs?;
         let mut keys: Vec<&str> =
             items(&sigs).iter().map(|s| text(s, "sigkey")).filter(|k| !k.is_empty()).collect();
         keys.sort_unstable();
         let mut line = format!("{dir}/{}", rpm_path(rpm));
+        records.push(with(rpm, [("path", line.as_str().into()), ("sigkeys", keys.clone().into())]));
         if !keys.is_empty() {
             line.push_str(&format!("\tSignatures: {}", keys.join(", ")));
         }
         cx.out.line(line);
     }
-    Ok(())
+    Ok(records.into())
 }
 
-async fn changelog(cx: &Cx, build: &Value) -> Result {
+async fn changelog(cx: &Cx, build: &Value) -> Result<Value> {
     let call = m::GetChangelogEntries { buildID: field(build, "id"), ..Default::default() };
     let entries = cx.hub().call(call).await?;
     if items(&entries).is_empty() {
-        return Ok(());
+        return Ok(entries);
     }
     cx.out.line("Changelog:");
     for entry in items(&entries) {
@@ -184,7 +194,7 @@ async fn changelog(cx: &Cx, build: &Value) -> Result {
         cx.out.line(format!("* {date} {}\n{}\n", text(entry, "author"), text(entry, "text")));
     }
     cx.out.line("");
-    Ok(())
+    Ok(entries)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use koji_xmlrpc::Value;
 
 use crate::context::Cx;
 use crate::error::Result;
-use crate::lookup::{field, items, text};
+use crate::lookup::{field, items, text, with};
 
 /// List channels with the load of their hosts
 #[derive(Debug, clap::Args)]
@@ -47,6 +47,10 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     let hosts = calls.run().await?;
     let names: Vec<String> = channels.iter().map(label).collect();
     let header = !a.quiet && !cx.options.quiet;
+    let hosts = hosts.into_iter().collect::<std::result::Result<Vec<Value>, _>>()?;
+    for (channel, hosts) in channels.iter().zip(&hosts) {
+        cx.out.data(&with(channel, [("hosts", hosts.clone())]));
+    }
     if a.simple {
         if header {
             cx.out.line("Channel");
@@ -68,8 +72,8 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         cx.out.line(line);
         cx.out.line(rule);
     }
-    for ((channel, name), hosts) in channels.iter().zip(&names).zip(hosts) {
-        let mut line = format!("{name:<width$} {}", numbers(items(&hosts?)));
+    for ((channel, name), hosts) in channels.iter().zip(&names).zip(&hosts) {
+        let mut line = format!("{name:<width$} {}", numbers(items(hosts)));
         for (_, _, key) in columns.iter().filter(|(wanted, ..)| *wanted) {
             line.push_str(&format!("   {:<50}", shortened(text(channel, key))));
         }

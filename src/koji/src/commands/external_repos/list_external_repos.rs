@@ -68,6 +68,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         let call = m::ListExternalRepos { info: wanted, url, event, ..Default::default() };
         (cx.hub().call(call).await?, Layout::Repo)
     };
+    cx.out.data_list(&repos);
     if !a.quiet && !cx.options.quiet {
         for line in header(layout) {
             cx.out.line(line);

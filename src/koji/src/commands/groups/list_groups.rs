@@ -35,6 +35,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         if a.group.as_deref().is_some_and(|wanted| wanted != text(group, "name")) {
             continue;
         }
+        cx.out.data(group);
         cx.out.line(format!("{}  [{}]", shown(group, "name"), tags.name(group).await?));
         for required in sorted(&field(group, "grouplist"), "name") {
             cx.out.line(format!("  @{}  [{}]", shown(required, "name"), tags.name(required).await?));

@@ -2,7 +2,7 @@ use koji_api::methods as m;
 
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
-use crate::lookup::{field, id_or_name, items, shown, text};
+use crate::lookup::{field, id_or_name, items, shown, text, with};
 use crate::time::asctime;
 use koji_xmlrpc::Value;
 
@@ -44,7 +44,7 @@ async fn print(cx: &Cx, host: &Value) -> Result {
     let channels: Vec<&str> = items(&channels).iter().map(|c| text(c, "name")).collect();
     cx.out.line(format!("Channels: {}", channels.join(" ")));
     cx.out.line("Active Buildroots:");
-    let mut rows = Vec::new();
+    let (mut rows, mut roots) = (Vec::new(), Vec::new());
     for (state, name) in [(0, "INIT"), (1, "WAITING"), (2, "BUILDING")] {
         let call =
             m::ListBuildroots { hostID: field(host, "id"), state: Value::Int(state), ..Default::default() };
@@ -53,8 +53,10 @@ async fn print(cx: &Cx, host: &Value) -> Result {
             let created = text(root, "create_event_time");
             let created = created.rsplit_once('.').map_or(created, |(whole, _)| whole);
             rows.push(format!("{label:<50} {name:<10} {created:<20}"));
+            roots.push(root.clone());
         }
     }
+    cx.out.data(&with(host, [("channels", channels.into()), ("buildroots", roots.into())]));
     if rows.is_empty() {
         cx.out.line("None");
         return Ok(());

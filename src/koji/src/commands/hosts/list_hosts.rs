@@ -3,7 +3,7 @@ use koji_xmlrpc::Value;
 
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
-use crate::lookup::{field, items, shown, text};
+use crate::lookup::{field, items, shown, text, with};
 use crate::time::asctime;
 
 /// List build hosts
@@ -65,6 +65,15 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         return Ok(());
     }
     let channels = if a.show_channels { channels(cx, &hosts).await? } else { Vec::new() };
+    for (n, host) in hosts.iter().enumerate() {
+        match channels.get(n) {
+            Some(channels) => {
+                let names: Vec<&str> = channels.split(',').filter(|c| !c.is_empty()).collect();
+                cx.out.data(&with(host, [("channels", names.into())]));
+            }
+            None => cx.out.data(host),
+        }
+    }
     let width = hosts.iter().map(|h| text(h, "name").chars().count()).max().unwrap_or(0);
     if !a.quiet && !cx.options.quiet {
         header(cx, &a, width);

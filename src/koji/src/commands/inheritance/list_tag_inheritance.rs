@@ -49,6 +49,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         ..Default::default()
     };
     let links = cx.hub().call(call).await?;
+    cx.out.data_list(&links);
     for line in tree(items(&links), a.reverse) {
         cx.out.line(line);
     }

@@ -1,12 +1,11 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use koji_api::methods as m;
 use koji_xmlrpc::{Struct, Value};
 
-use super::{WaitOptions, created};
-use crate::context::{Cx, base_name};
+use super::{After, QuietWaitOptions, build_target, created, priority, staged};
+use crate::context::Cx;
 use crate::error::{CommandError, Result};
-use crate::output::progress;
 
 /// Build a package from source
 ///
@@ -30,7 +29,7 @@ pub struct Arguments {
     #[arg(long)]
     no_rebuild_srpm: bool,
     #[command(flatten)]
-    wait: WaitOptions,
+    wait: QuietWaitOptions,
     /// Wait for a current repo of the build tag
     #[arg(long)]
     wait_repo: bool,
@@ -60,15 +59,12 @@ pub struct Arguments {
     draft: bool,
 }
 
-/// Relative priority of background work.
-const BACKGROUND: i64 = 5;
-
 pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     let metadata = check(&a)?;
     let target = if a.target.eq_ignore_ascii_case("none") && a.repo_id.is_some() {
         Value::Nil
     } else {
-        check_target(cx, &a).await?;
+        build_target(cx, &a.target, a.scratch).await?;
         Value::from(a.target.as_str())
     };
     let mut opts = Struct::new();
@@ -96,11 +92,10 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     }
     opts.insert("custom_user_metadata".into(), metadata);
     let src = if a.source.contains("://") { a.source.clone() } else { upload(cx, &a).await? };
-    let priority = if a.background { Value::Int(BACKGROUND) } else { Value::Nil };
+    let priority = priority(a.background);
     let call = m::Build { src: src.into(), target, opts: opts.into(), priority, ..Default::default() };
     let task = cx.hub().call(call).await?;
-    let task = task.as_int().ok_or_else(|| CommandError::new("the hub answered no task id"))?;
-    created(cx, task, &a.wait).await
+    created(cx, &task, After::quiet(cx, &a.wait)).await
 }
 
 /// Options that exclude each other; the metadata as a value.
@@ -123,25 +118,6 @@ fn check(a: &Arguments) -> Result<Value> {
     }
 }
 
-async fn check_target(cx: &Cx, a: &Arguments) -> Result {
-    let target =
-        cx.hub().call(m::GetBuildTarget { info: a.target.as_str().into(), ..Default::default() }).await?;
-    if target.is_nil() {
-        return Err(CommandError::usage(format!("No such build target: {}", a.target)));
-    }
-    let dest = target.get("dest_tag").cloned().unwrap_or_default();
-    let tag = cx.hub().call(m::GetTag { tagInfo: dest, ..Default::default() }).await?;
-    if tag.is_nil() {
-        let name = target.str_at("dest_tag_name").unwrap_or_default();
-        return Err(CommandError::usage(format!("No such destination tag: {name}")));
-    }
-    if tag.truthy_at("locked") && !a.scratch {
-        let name = tag.str_at("name").unwrap_or_default();
-        return Err(CommandError::usage(format!("Destination tag {name} is locked")));
-    }
-    Ok(())
-}
-
 /// Uploads the source rpm; where the hub has it.
 async fn upload(cx: &Cx, a: &Arguments) -> Result<String> {
     let path = PathBuf::from(&a.source);
@@ -155,21 +131,9 @@ async fn upload(cx: &Cx, a: &Arguments) -> Result<String> {
     if !quiet {
         cx.out.line(format!("Uploading srpm: {}", a.source));
     }
-    let dir = unique_dir("cli-build");
-    let mut job = cx.hub().upload(&path, &dir);
-    if cx.shows_progress(a.noprogress || quiet) {
-        job = job.progress(progress::bar(&base_name(&path)));
-    }
-    job.run().await?;
+    let there = staged(cx, &path, "cli-build", a.noprogress || quiet).await?;
     if !quiet {
         cx.out.line("");
     }
-    Ok(format!("{dir}/{}", base_name(Path::new(&path))))
-}
-
-/// A directory of this upload alone, as upstream's client names them.
-pub fn unique_dir(prefix: &str) -> String {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    let letters: String = (0..8).map(|_| char::from(rand::random_range(b'A'..=b'Z'))).collect();
-    format!("{prefix}/{}.{letters}", now.as_secs_f64())
+    Ok(there)
 }

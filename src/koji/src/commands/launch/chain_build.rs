@@ -1,7 +1,6 @@
 use koji_api::methods as m;
-use koji_xmlrpc::Value;
 
-use super::{WaitOptions, created};
+use super::{After, QuietWaitOptions, created, priority};
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
 
@@ -15,7 +14,7 @@ pub struct Arguments {
     #[arg(value_name = "URL|NVR|:", required = true)]
     sources: Vec<String>,
     #[command(flatten)]
-    wait: WaitOptions,
+    wait: QuietWaitOptions,
     /// Run at a lower priority
     #[arg(long)]
     background: bool,
@@ -52,16 +51,14 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         )));
     }
     let levels = levels(&a.sources)?;
-    let priority = if a.background { Value::Int(5) } else { Value::Nil };
     let call = m::ChainBuild {
         srcs: levels.into(),
         target: a.target.as_str().into(),
-        priority,
+        priority: priority(a.background),
         ..Default::default()
     };
     let task = cx.hub().call(call).await?;
-    let task = task.as_int().ok_or_else(|| CommandError::new("the hub answered no task id"))?;
-    created(cx, task, &a.wait).await
+    created(cx, &task, After::quiet(cx, &a.wait)).await
 }
 
 fn levels(sources: &[String]) -> Result<Vec<Vec<String>>> {

@@ -1,7 +1,9 @@
 use koji_api::methods as m;
+use koji_xmlrpc::Value;
 
 use crate::context::Cx;
 use crate::error::Result;
+use crate::lookup::field;
 
 /// Say hello: check the connection and the login
 #[derive(Debug, clap::Args)]
@@ -46,6 +48,12 @@ pub async fn run(cx: &mut Cx, _: Arguments) -> Result {
     cx.out.line("");
     let version = cx.hub().hub_version().await?;
     cx.out.line(format!("You are using the hub at {} (Koji {version})", cx.settings.server));
+    cx.out.data(&Value::record([
+        ("user", field(&user, "name")),
+        ("authtype", field(&user, "authtype")),
+        ("server", cx.settings.server.as_str().into()),
+        ("hub_version", version.to_string().into()),
+    ]));
     match user.int_at("authtype") {
         Some(0) => cx.out.line("Authenticated via password"),
         Some(2) => {

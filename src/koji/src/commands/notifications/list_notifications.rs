@@ -3,7 +3,7 @@ use koji_xmlrpc::Value;
 
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
-use crate::lookup::{field, items, shown};
+use crate::lookup::{field, items, shown, with};
 
 /// List the notifications of a user, and their blocks
 #[derive(Debug, clap::Args)]
@@ -34,6 +34,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     let found = cx.hub().call(m::GetBuildNotifications { userID: user.clone() }).await?;
     let mut rows = Vec::new();
     for n in items(&found) {
+        cx.out.data(&with(n, [("kind", "notification".into())]));
         let success = if n.truthy_at("success_only") { "yes" } else { "no" };
         rows.push(format!("{} {:<20} {success:<12}", about(cx, n).await?, shown(n, "email")));
     }
@@ -43,6 +44,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     let found = cx.hub().call(m::GetBuildNotificationBlocks { userID: user }).await?;
     let mut rows = Vec::new();
     for block in items(&found) {
+        cx.out.data(&with(block, [("kind", "block".into())]));
         rows.push(about(cx, block).await?);
     }
     let head = columns("ID", "Tag", "Package");

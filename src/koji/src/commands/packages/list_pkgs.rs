@@ -84,6 +84,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         let blocked = p.truthy_at("blocked");
         if all || p.get("tag_id").is_none() {
             if all || !blocked || a.show_blocked {
+                cx.out.data(p);
                 cx.out.line(name);
             }
             continue;
@@ -91,6 +92,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         if blocked && !a.show_blocked {
             continue;
         }
+        cx.out.data(p);
         let (tag, arches, owner) = (text(p, "tag_name"), text(p, "extra_arches"), text(p, "owner_name"));
         let mark = if blocked { " [BLOCKED]" } else { "" };
         cx.out.line(format!("{name:<23} {tag:<23} {arches:<16} {owner:<15}{mark}"));

@@ -1,5 +1,6 @@
 //! Commands on repositories.
 
+pub mod dist_repo;
 pub mod regen_repo;
 pub mod request_repo;
 pub mod wait_repo;
@@ -41,17 +42,19 @@ impl Wanted {
             opts: self.opts.clone(),
             ..Default::default()
         };
-        Ok(cx.hub().call(call).await?)
+        // a request that is there already is not made twice
+        crate::watch::again(|| cx.hub().call(call.clone())).await
     }
 
     /// Waits until a request is fulfilled; the repository.
     pub async fn wait_request(&self, cx: &Cx, request: &Value) -> Result<Value> {
         let deadline = Instant::now() + self.timeout;
         let mut live = Live::new(cx.hub(), cx.poll_interval());
+        let reader = cx.reader();
         loop {
             let id = field(request, "id");
             let check =
-                crate::watch::again(|| cx.hub().call(m::RepoCheckRequest { req_id: id.clone() })).await?;
+                crate::watch::again(|| reader.call(m::RepoCheckRequest { req_id: id.clone() })).await?;
             if let Some(repo) = check.get("repo").filter(|r| !r.is_nil()) {
                 return Ok(repo.clone());
             }
@@ -78,11 +81,12 @@ impl Wanted {
         let deadline = Instant::now() + self.timeout;
         let mut min_event = self.min_event;
         let mut live = Live::new(cx.hub(), cx.poll_interval());
+        let reader = cx.reader();
         loop {
             if self.tagged(cx, None).await? {
                 if !self.builds.is_empty() {
                     let call = m::TagLastChangeEvent { tag: self.tag_id(), ..Default::default() };
-                    min_event = cx.hub().call(call).await?.as_int();
+                    min_event = crate::watch::again(|| cx.hub().call(call.clone())).await?.as_int();
                 }
                 let repo = if may_request {
                     let answer = self.request(cx, min_event).await?;
@@ -97,7 +101,7 @@ impl Wanted {
                         at_event: self.at_event.into(),
                         opts: self.opts.clone(),
                     };
-                    crate::watch::again(|| cx.hub().call(call.clone())).await?
+                    crate::watch::again(|| reader.call(call.clone())).await?
                 };
                 let event = repo.int_at("create_event");
                 if !repo.is_nil() && (self.builds.is_empty() || self.tagged(cx, event).await?) {
@@ -114,6 +118,7 @@ impl Wanted {
 
     /// Whether all builds are tagged where the repository sees them, now or at an event.
     async fn tagged(&self, cx: &Cx, event: Option<i64>) -> Result<bool> {
+        let reader = cx.reader();
         for nvr in &self.builds {
             let name = koji_rpm::Nvr::parse(nvr)
                 .map_err(|e| CommandError::usage(format!("{nvr} is no build: {e}")))?
@@ -125,7 +130,7 @@ impl Wanted {
                 package: name.into(),
                 ..Default::default()
             };
-            let tagged = crate::watch::again(|| cx.hub().call(call.clone())).await?;
+            let tagged = crate::watch::again(|| reader.call(call.clone())).await?;
             if !items(&tagged).iter().any(|b| text(b, "nvr") == nvr) {
                 return Ok(false);
             }
@@ -145,10 +150,23 @@ fn failed(why: String) -> CommandError {
 }
 
 /// `Got repo 5` and where to look at it.
-pub fn print_repo(cx: &Cx, repo: &Value) {
+pub fn print_repo(cx: &Cx, repo: &Value, request: &Value) {
     let id = repo.int_at("id").unwrap_or_default();
+    print_data(cx, repo, request);
     cx.out.line(format!("Got repo {id}"));
     cx.out.line(format!("Repo info: {}", cx.repo_url(id)));
+}
+
+/// The repository, nil when it is not there yet, and the request for it, nil when none was needed, as data.
+pub fn print_data(cx: &Cx, repo: &Value, request: &Value) {
+    let task = if repo.is_nil() { field(request, "task_id") } else { field(repo, "task_id") };
+    let url: Value = repo.int_at("id").map(|id| cx.repo_url(id)).into();
+    cx.out.data(&Value::record([
+        ("repo_id", field(repo, "id")),
+        ("url", url),
+        ("request_id", field(request, "id")),
+        ("task_id", task),
+    ]));
 }
 
 /// Options of a repository.

@@ -1,7 +1,7 @@
 use koji_api::methods as m;
 
 use super::request_repo::{Patience, Request};
-use super::{RepoOptions, tag_or_target};
+use super::{RepoOptions, print_data, tag_or_target};
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
 use crate::lookup::{field, items, text};
@@ -56,6 +56,8 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     };
     let task = cx.hub().call(call).await?;
     let task = task.as_int().ok_or_else(|| CommandError::new("the hub answered no task id"))?;
+    let request = koji_xmlrpc::Value::record([("task_id", task.into())]);
+    print_data(cx, &koji_xmlrpc::Value::Nil, &request);
     cx.out.line(format!("Regenerating repo for tag: {name}"));
     cx.out.line(format!("Created task: {task}"));
     cx.out.line(format!("Task info: {}", cx.task_url(task)));

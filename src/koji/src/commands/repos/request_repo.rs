@@ -3,7 +3,7 @@ use std::time::Duration;
 use koji_api::methods as m;
 use koji_xmlrpc::Value;
 
-use super::{RepoOptions, Wanted, print_repo, tag_or_target};
+use super::{RepoOptions, Wanted, print_data, print_repo, tag_or_target};
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
 use crate::lookup::{field, text};
@@ -106,11 +106,12 @@ impl Request {
         };
         let answer = wanted.request(cx, None).await?;
         if let Some(repo) = answer.get("repo").filter(|r| !r.is_nil()) {
-            print_repo(cx, repo);
+            print_repo(cx, repo, &Value::Nil);
             return Ok(());
         }
         let request = field(&answer, "request");
         if !self.waits {
+            print_data(cx, &Value::Nil, &request);
             cx.out.line(format!("Got request: {}", request.int_at("id").unwrap_or_default()));
             if let Some(task) = request.int_at("task_id") {
                 cx.out.line(format!("Got task: {task}"));
@@ -121,7 +122,7 @@ impl Request {
         let repo = wanted.wait_request(cx, &request).await.map_err(|e| {
             if patience.quiet || cx.options.quiet { CommandError::status(e.status) } else { e }
         })?;
-        print_repo(cx, &repo);
+        print_repo(cx, &repo, &request);
         Ok(())
     }
 }

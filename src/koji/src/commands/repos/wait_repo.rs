@@ -1,7 +1,8 @@
 use koji_api::methods as m;
+use koji_xmlrpc::Value;
 
 use super::request_repo::Patience;
-use super::{Wanted, print_repo, tag_or_target};
+use super::{Wanted, print_data, print_repo, tag_or_target};
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
 use crate::lookup::{field, items, text};
@@ -62,7 +63,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         tag,
         min_event,
         at_event: None,
-        opts: koji_xmlrpc::Value::Nil,
+        opts: Value::Nil,
         builds: a.builds,
         timeout: a.patience.duration(),
     };
@@ -71,13 +72,15 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         .wait(cx, a.request)
         .await
         .map_err(|e| if quiet { CommandError::status(e.status) } else { e })?;
-    if !quiet {
-        print_repo(cx, &repo);
+    if quiet {
+        print_data(cx, &repo, &Value::Nil);
+    } else {
+        print_repo(cx, &repo, &Value::Nil);
     }
     Ok(())
 }
 
-async fn warn_unless_build_tag(cx: &Cx, tag: &koji_xmlrpc::Value) -> Result {
+async fn warn_unless_build_tag(cx: &Cx, tag: &Value) -> Result {
     let id = || field(tag, "id");
     let targets = cx.hub().call(m::GetBuildTargets { buildTagID: id(), ..Default::default() }).await?;
     if !items(&targets).is_empty() {

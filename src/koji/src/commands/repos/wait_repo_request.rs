@@ -1,7 +1,7 @@
 use koji_api::methods as m;
 
 use super::request_repo::Patience;
-use super::{Wanted, print_repo};
+use super::{Wanted, print_data, print_repo};
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
 use crate::lookup::field;
@@ -23,7 +23,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     };
     let check = cx.hub().call(m::RepoCheckRequest { req_id: id }).await?;
     if let Some(repo) = check.get("repo").filter(|r| !r.is_nil()) {
-        print_repo(cx, repo);
+        print_repo(cx, repo, &field(&check, "request"));
         return Ok(());
     }
     let request = field(&check, "request");
@@ -41,6 +41,6 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     wanted
         .wait_request(cx, &request)
         .await
-        .map(|_| ())
+        .map(|repo| print_data(cx, &repo, &request))
         .map_err(|e| if quiet { CommandError::status(e.status) } else { e })
 }

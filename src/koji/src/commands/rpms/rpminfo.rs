@@ -6,7 +6,7 @@ use koji_xmlrpc::Value;
 use crate::commands::tagging::{build_dir, nvra, rpm_path};
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
-use crate::lookup::{field, items, shown, text};
+use crate::lookup::{field, items, shown, text, with};
 use crate::time::asctime_of;
 
 /// Show information about rpms
@@ -31,15 +31,18 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
             missing = true;
             continue;
         }
-        print(cx, &rpm).await?;
+        let mut record = print(cx, &rpm).await?;
         if a.buildroots {
-            buildroots(cx, &rpm).await?;
+            record = with(&record, [("buildroots", buildroots(cx, &rpm).await?)]);
         }
+        cx.out.data(&record);
     }
     if missing { Err(CommandError::status(1)) } else { Ok(()) }
 }
 
-async fn print(cx: &Cx, rpm: &Value) -> Result {
+/// Prints the rpm; all of it as data.
+async fn print(cx: &Cx, rpm: &Value) -> Result<Value> {
+    let mut record = rpm.clone();
     let external = rpm.truthy_at("external_repo_id");
     cx.out.line(format!("RPM: {}{} [{}]", epoch(rpm), nvra(rpm), shown(rpm, "id")));
     if rpm.truthy_at("draft") {
@@ -51,7 +54,7 @@ async fn print(cx: &Cx, rpm: &Value) -> Result {
         cx.out.line(format!("External Repository: {} [{}]", shown(&repo, "name"), shown(&repo, "id")));
         cx.out.line(format!("External Repository url: {}", shown(&repo, "url")));
     } else {
-        build(cx, rpm).await?;
+        record = build(cx, rpm).await?;
     }
     digests(cx, rpm);
     cx.out.line(format!("Size: {}", shown(rpm, "size")));
@@ -64,14 +67,15 @@ async fn print(cx: &Cx, rpm: &Value) -> Result {
         let headers = cx.hub().call(call).await?;
         if headers.get("license").is_some() {
             cx.out.line(format!("License: {}", shown(&headers, "license")));
+            record = with(&record, [("license", field(&headers, "license"))]);
         }
         cx.out.line(format!("Build ID: {}", shown(rpm, "build_id")));
     }
-    origin(cx, rpm).await?;
+    let root = origin(cx, rpm).await?;
     if rpm.truthy_at("extra") {
         cx.out.line(format!("Extra: {}", repr(&field(rpm, "extra"))));
     }
-    Ok(())
+    Ok(with(&record, [("buildroot", root)]))
 }
 
 /// `1:`, or nothing without an epoch.
@@ -79,8 +83,8 @@ fn epoch(rpm: &Value) -> String {
     rpm.int_at("epoch").map(|e| format!("{e}:")).unwrap_or_default()
 }
 
-/// The build, where the files are, and the source rpm.
-async fn build(cx: &Cx, rpm: &Value) -> Result {
+/// The build, where the files are, and the source rpm; the rpm with them.
+async fn build(cx: &Cx, rpm: &Value) -> Result<Value> {
     let source = if text(rpm, "arch") == "src" {
         Some(rpm.clone())
     } else {
@@ -110,7 +114,8 @@ async fn build(cx: &Cx, rpm: &Value) -> Result {
         }
     }
     cx.out.line(format!("Built: {}", asctime_of(&field(rpm, "buildtime"))));
-    Ok(())
+    let path = format!("{dir}/{}", rpm_path(rpm));
+    Ok(with(rpm, [("build", field(&build, "nvr")), ("path", path.into())]))
 }
 
 /// What hubs since 1.36 tell; older ones have one digest only.
@@ -130,10 +135,10 @@ fn digests(cx: &Cx, rpm: &Value) {
 }
 
 /// The buildroot that the rpm was built in.
-async fn origin(cx: &Cx, rpm: &Value) -> Result {
+async fn origin(cx: &Cx, rpm: &Value) -> Result<Value> {
     let Some(id) = rpm.int_at("buildroot_id") else {
         cx.out.line("No buildroot data available");
-        return Ok(());
+        return Ok(Value::Nil);
     };
     let root = cx.hub().call(m::GetBuildroot { buildrootID: id.into(), ..Default::default() }).await?;
     let at = |key: &str| shown(&root, key);
@@ -147,14 +152,14 @@ async fn origin(cx: &Cx, rpm: &Value) -> Result {
         cx.out.line(format!("Buildroot: {id}"));
         cx.out.line(format!("Build Host OS: {} ({})", at("host_os"), at("host_arch")));
     }
-    Ok(())
+    Ok(root)
 }
 
-async fn buildroots(cx: &Cx, rpm: &Value) -> Result {
+async fn buildroots(cx: &Cx, rpm: &Value) -> Result<Value> {
     let order = Value::record([("order", "buildroot.id".into())]);
     let call = m::ListBuildroots { rpmID: field(rpm, "id"), queryOpts: order, ..Default::default() };
-    let roots = cx.hub().call(call).await?;
-    let roots = items(&roots);
+    let answer = cx.hub().call(call).await?;
+    let roots = items(&answer);
     cx.out.line(format!("Used in {} buildroots:", roots.len()));
     if !roots.is_empty() {
         cx.out.line(format!("  {:>8} {:<28} {:<8} {:<29}", "id", "build tag", "arch", "build host"));
@@ -166,5 +171,5 @@ async fn buildroots(cx: &Cx, rpm: &Value) -> Result {
         let (id, tag, arch, host) = (at("id"), at("tag_name"), at("arch"), at("host_name"));
         cx.out.line(format!("  {id:>8} {tag:<28} {arch:<8} {host:<29}"));
     }
-    Ok(())
+    Ok(answer)
 }

@@ -34,6 +34,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         answer => answer?,
     };
     let quiet = a.quiet || cx.options.quiet;
+    cx.out.data(&tag);
     if !quiet {
         cx.out.line(text(&tag, "name"));
     }

@@ -31,6 +31,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     };
     let tags =
         cx.hub().call(m::ListSideTags { basetag: a.basetag.into(), user, ..Default::default() }).await?;
+    cx.out.data_list(&tags);
     for tag in items(&tags) {
         cx.out.line(text(tag, "name"));
     }

@@ -6,7 +6,7 @@ use koji_xmlrpc::Value;
 use super::{build_dir, header, nvra, row, rpm_path};
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
-use crate::lookup::{items, text};
+use crate::lookup::{items, text, with};
 
 /// Show the latest builds of packages in a tag
 ///
@@ -60,6 +60,12 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
                     headed = true;
                 }
                 let paths = a.paths.then(|| cx.paths());
+                for build in items(&builds) {
+                    match &paths {
+                        Some(paths) => cx.out.data(&with(build, [("path", build_dir(paths, build).into())])),
+                        None => cx.out.data(build),
+                    }
+                }
                 items(&builds).iter().map(|b| row(b, paths.as_ref(), maven)).collect()
             }
         };
@@ -91,5 +97,15 @@ async fn rpms(cx: &Cx, a: &Arguments, arch: &str, package: Value) -> Result<Vec<
             paths.build(name, text(build, "version"), text(build, "release"), build.str_at("volume_name"));
         Some(format!("{}/{}", if name.is_empty() { build_dir(&paths, build) } else { dir }, rpm_path(rpm)))
     };
-    Ok(items(rpms).iter().filter_map(line).collect())
+    let mut lines = Vec::new();
+    for rpm in items(rpms) {
+        let Some(line) = line(rpm) else { continue };
+        if a.paths {
+            cx.out.data(&with(rpm, [("path", line.as_str().into())]));
+        } else {
+            cx.out.data(rpm);
+        }
+        lines.push(line);
+    }
+    Ok(lines)
 }

@@ -8,7 +8,7 @@ use super::{build_dir, header, nvra, row, rpm_path};
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
 use crate::event::EventOptions;
-use crate::lookup::{items, text};
+use crate::lookup::{items, text, with};
 
 /// List the builds or rpms of a tag
 #[derive(Debug, clap::Args)]
@@ -106,6 +106,12 @@ async fn builds(cx: &Cx, a: &Arguments, event: Option<i64>, quiet: bool) -> Resu
         header(cx, maven);
     }
     let paths = a.paths.then(|| cx.paths());
+    for build in items(&builds) {
+        match &paths {
+            Some(paths) => cx.out.data(&with(build, [("path", build_dir(paths, build).into())])),
+            None => cx.out.data(build),
+        }
+    }
     Ok(items(&builds).iter().map(|b| row(b, paths.as_ref(), maven)).collect())
 }
 
@@ -154,5 +160,15 @@ async fn rpms(cx: &Cx, a: &Arguments, event: Option<i64>) -> Result<Vec<String>>
         let name = format!("{}{draft}", nvra(rpm));
         Some(if a.sigs { format!("{key} {name}") } else { name })
     };
-    Ok(items(rpms).iter().filter_map(line).collect())
+    let mut lines = Vec::new();
+    for rpm in items(rpms) {
+        let Some(line) = line(rpm) else { continue };
+        if a.paths {
+            cx.out.data(&with(rpm, [("path", line.as_str().into())]));
+        } else {
+            cx.out.data(rpm);
+        }
+        lines.push(line);
+    }
+    Ok(lines)
 }

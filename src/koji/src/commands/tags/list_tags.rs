@@ -62,6 +62,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         if a.unlocked && (locked || perm.is_some()) {
             continue;
         }
+        cx.out.data(&tag);
         let mut line = text(&tag, "name").to_owned();
         if a.show_id {
             line.push_str(&format!(" [{}]", tag.int_at("id").unwrap_or_default()));

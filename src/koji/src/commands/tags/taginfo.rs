@@ -3,13 +3,13 @@ use std::collections::btree_map::Entry;
 
 use koji_api::methods as m;
 use koji_api::types::repr::repr;
-use koji_xmlrpc::Value;
+use koji_xmlrpc::{Struct, Value};
 
 use crate::commands::inheritance::flags;
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
 use crate::event::EventOptions;
-use crate::lookup::{field, items, shown, text};
+use crate::lookup::{field, items, shown, text, with};
 use crate::python::pretty::pformat;
 
 /// Show information about tags
@@ -43,15 +43,18 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         if n > 0 {
             cx.out.line("");
         }
-        settings(cx, tag, event, &perms).await?;
-        targets(cx, tag, event).await?;
-        external_repos(cx, tag, event).await?;
-        parents(cx, tag, event).await?;
+        let groups = settings(cx, tag, event, &perms).await?;
+        let record = targets(cx, tag, event).await?;
+        let repos = external_repos(cx, tag, event).await?;
+        let parents = parents(cx, tag, event).await?;
+        cx.out
+            .data(&with(&record, [("groups", groups), ("external_repos", repos), ("inheritance", parents)]));
     }
     Ok(())
 }
 
-async fn settings(cx: &Cx, tag: &Value, event: Option<i64>, perms: &Value) -> Result {
+/// Prints the settings; the names of the groups.
+async fn settings(cx: &Cx, tag: &Value, event: Option<i64>, perms: &Value) -> Result<Value> {
     let call = m::GetTagGroups { tag: field(tag, "id"), event: event.into(), ..Default::default() };
     let groups = cx.hub().call(call).await?;
     let mut groups: Vec<&str> = items(&groups).iter().map(|g| text(g, "name")).collect();
@@ -83,11 +86,11 @@ async fn settings(cx: &Cx, tag: &Value, event: Option<i64>, perms: &Value) -> Re
             });
         }
     }
-    Ok(())
+    Ok(groups.into())
 }
 
-/// Targets that build into the tag or from it, with the repos they use now.
-async fn targets(cx: &Cx, tag: &Value, event: Option<i64>) -> Result {
+/// Targets that build into the tag or from it, with the repos they use now; the tag with them.
+async fn targets(cx: &Cx, tag: &Value, event: Option<i64>) -> Result<Value> {
     let id = || field(tag, "id");
     let call = m::GetBuildTargets { destTagID: id(), event: event.into(), ..Default::default() };
     let into = cx.hub().call(call).await?;
@@ -125,7 +128,8 @@ async fn targets(cx: &Cx, tag: &Value, event: Option<i64>) -> Result {
     for target in items(&from) {
         cx.out.line(format!("  {}", text(target, "name")));
     }
-    Ok(())
+    let repos: Struct = repos.into_iter().map(|(tag, repo)| (tag.to_string(), repo.into())).collect();
+    Ok(with(tag, [("targets_into", into), ("targets_from", from), ("repos", repos.into())]))
 }
 
 /// `repo#5: 2026-11-23 20:13:04.123456`
@@ -138,7 +142,7 @@ async fn repo(cx: &Cx, tag: i64) -> Result<String> {
     })
 }
 
-async fn external_repos(cx: &Cx, tag: &Value, event: Option<i64>) -> Result {
+async fn external_repos(cx: &Cx, tag: &Value, event: Option<i64>) -> Result<Value> {
     let call =
         m::GetTagExternalRepos { tag_info: field(tag, "id"), event: event.into(), ..Default::default() };
     let repos = cx.hub().call(call).await?;
@@ -160,10 +164,10 @@ async fn external_repos(cx: &Cx, tag: &Value, event: Option<i64>) -> Result {
             at("merge_mode")
         ));
     }
-    Ok(())
+    Ok(repos)
 }
 
-async fn parents(cx: &Cx, tag: &Value, event: Option<i64>) -> Result {
+async fn parents(cx: &Cx, tag: &Value, event: Option<i64>) -> Result<Value> {
     cx.out.line("Inheritance:");
     let links = cx.hub().call(m::GetInheritanceData { tag: field(tag, "id"), event: event.into() }).await?;
     for link in items(&links) {
@@ -176,5 +180,5 @@ async fn parents(cx: &Cx, tag: &Value, event: Option<i64>) -> Result {
             cx.out.line(format!("    package filter: {}", at("pkg_filter")));
         }
     }
-    Ok(())
+    Ok(links)
 }

@@ -31,6 +31,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         cx.out.line("-".repeat(93));
     }
     for t in targets {
+        cx.out.data(&t);
         let (name, build, dest) = (text(&t, "name"), text(&t, "build_tag_name"), text(&t, "dest_tag_name"));
         cx.out.line(format!("{name:<30} {build:<30} {dest:<30}"));
     }

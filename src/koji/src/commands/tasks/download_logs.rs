@@ -116,7 +116,7 @@ async fn task_tree(cx: &Cx, a: &Arguments, task: i64, recurse: bool) -> Result {
                 cx.out.warn(format!("Task {id} is {}\n", state.map_or("unknown", TaskState::name)));
             }
         }
-        for (name, volume) in output(cx, id).await? {
+        for (name, volume) in output(cx.hub(), id).await? {
             if name.ends_with(".log") && a.wants(&name) {
                 log(cx, a, &dir, id, &name, &volume).await?;
                 count += 1;

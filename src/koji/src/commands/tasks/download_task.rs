@@ -74,7 +74,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     let mut files = Vec::new();
     for task in &tasks {
         let id = task.int_at("id").unwrap_or_default();
-        for (name, volume) in output(cx, id).await? {
+        for (name, volume) in output(cx.hub(), id).await? {
             if let Some(dest) = a.dest(task, &name, &volume)? {
                 files.push(File { task: id, name, volume, dest });
             }

@@ -3,11 +3,12 @@
 use koji_api::methods as m;
 use koji_api::paths::PathInfo;
 use koji_api::types::TaskState;
+use koji_xmlrpc::Value;
 
 use super::{output, params};
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
-use crate::lookup::{field, items, shown, text};
+use crate::lookup::{field, items, shown, text, with};
 use crate::time::ctime;
 
 /// Where builders keep buildroots.
@@ -37,7 +38,7 @@ async fn one(cx: &Cx, id: i64, level: usize, verbose: bool) -> Result {
     }
     let host = match info.int_at("host_id") {
         Some(host) => cx.hub().call(m::GetHost { hostInfo: host.into(), ..Default::default() }).await?,
-        None => koji_xmlrpc::Value::Nil,
+        None => Value::Nil,
     };
     let roots = cx.hub().call(m::ListBuildroots { taskID: id.into(), ..Default::default() }).await?;
     let builds = cx.hub().call(m::ListBuilds { taskID: id.into(), ..Default::default() }).await?;
@@ -45,11 +46,27 @@ async fn one(cx: &Cx, id: i64, level: usize, verbose: bool) -> Result {
     let path = |(name, volume): &(String, String)| {
         format!("{}/{}/{name}", paths.work(Some(volume.as_str())), PathInfo::task_rel(id))
     };
-    let files = output(cx, id).await?;
+    let files = output(cx.hub(), id).await?;
+    let call = m::GetTaskRequest { taskId: id.into() };
+    let request = if cx.out.is_json() { cx.hub().call(call).await? } else { Value::Nil };
+    let names: Vec<String> = files.iter().map(path).collect();
     let (logs, files): (Vec<_>, Vec<_>) = files.iter().partition(|(name, _)| name.ends_with(".log"));
     let call = m::GetUser { userInfo: field(&info, "owner"), ..Default::default() };
     let owner = cx.hub().call(call).await?;
 
+    let nvrs: Vec<Value> = items(&builds).iter().map(|b| field(b, "nvr")).collect();
+    let root_ids: Vec<Value> = items(&roots).iter().map(|r| field(r, "id")).collect();
+    cx.out.data(&with(
+        &info,
+        [
+            ("owner_name", field(&owner, "name")),
+            ("host_name", field(&host, "name")),
+            ("request", request),
+            ("builds", nvrs.into()),
+            ("buildroots", root_ids.into()),
+            ("files", names.into()),
+        ],
+    ));
     let indent = "  ".repeat(level);
     let line = |text: String| cx.out.line(format!("{indent}{text}"));
     let method = text(&info, "method");

@@ -36,6 +36,9 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     }
     let period = Period { all: a.all, before: a.before, after: a.after };
     let tasks = a.selection.list(cx, &period).await?;
+    for task in &tasks {
+        cx.out.data(task);
+    }
     if tasks.is_empty() {
         cx.out.line("(no tasks)");
         return Ok(());

@@ -16,16 +16,17 @@ pub mod watch_logs;
 pub mod watch_task;
 
 use koji_api::methods as m;
+use koji_client::Session;
 use koji_xmlrpc::Value;
 
-use crate::context::Cx;
 use crate::error::{CommandError, Result};
 use crate::lookup::items;
+use crate::watch::again;
 
 /// Files of a task with their volumes, in the hub's order.
-async fn output(cx: &Cx, task: i64) -> Result<Vec<(String, String)>> {
+pub async fn output(session: &Session, task: i64) -> Result<Vec<(String, String)>> {
     let call = m::ListTaskOutput { taskID: task.into(), all_volumes: true, ..Default::default() };
-    let files = cx.hub().call(call).await?;
+    let files = again(|| session.call(call.clone())).await?;
     let mut list = Vec::new();
     for (name, volumes) in files.as_struct().into_iter().flatten() {
         for volume in items(volumes).iter().filter_map(Value::as_str) {

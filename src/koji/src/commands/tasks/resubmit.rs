@@ -1,9 +1,9 @@
 use koji_api::methods as m;
 
 use super::{info, task_id};
+use crate::commands::launch::{After, follow};
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
-use crate::watch::watch_tasks;
 
 /// Run a failed or canceled task again, with the same parameters
 #[derive(Debug, clap::Args)]
@@ -36,5 +36,6 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     if !quiet {
         cx.out.line(format!("Resubmitted task {old} as new task {new}"));
     }
-    if cx.waits(a.wait, a.nowait) { watch_tasks(cx, &[new], quiet).await } else { Ok(()) }
+    let watched = cx.waits(a.wait, a.nowait);
+    follow(cx, new, After { announced: !quiet, watched, quiet }).await
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use koji_api::methods as m;
 use koji_api::types::TaskState;
-use koji_client::{Live, TaskLog};
+use koji_client::{Live, Session, TaskLog};
 
 use super::select::{Period, Selection};
 use super::{output, task_id};
@@ -50,7 +50,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         return Err(CommandError::usage("at least one task id must be specified"));
     }
     cx.out.line("Watching logs (this may be safely interrupted)...");
-    let mut logs = Logs { cx, wanted: a.log, read: BTreeMap::new(), last: None };
+    let mut logs = Logs { cx, session: cx.reader(), wanted: a.log, read: BTreeMap::new(), last: None };
     tasks.retain(|id| logs.is_new(*id));
     let mut live = Live::new(cx.hub(), cx.poll_interval());
     loop {
@@ -65,7 +65,8 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
                 running.push(id);
             }
             if a.follow {
-                let call = || cx.hub().call(m::GetTaskChildren { task_id: id.into(), ..Default::default() });
+                let call =
+                    || logs.session.call(m::GetTaskChildren { task_id: id.into(), ..Default::default() });
                 let children = again(call).await?;
                 let children = items(&children).iter().filter_map(|c| c.int_at("id"));
                 tasks.extend(children.filter(|c| logs.is_new(*c)).collect::<Vec<_>>());
@@ -81,8 +82,20 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     }
 }
 
+/// The next piece, however long the hub is away. What was read is not read again.
+async fn next(log: &mut TaskLog, session: &Session) -> Result<Vec<u8>> {
+    let (piece, read) = again(|| {
+        let mut log = log.clone();
+        async move { Ok((log.next(session, PIECE).await?, log)) }
+    })
+    .await?;
+    *log = read;
+    Ok(piece)
+}
+
 struct Logs<'a> {
     cx: &'a Cx,
+    session: Session,
     wanted: Option<String>,
     /// How far each task's logs are read, by name and volume.
     read: BTreeMap<i64, BTreeMap<(String, String), TaskLog>>,
@@ -98,7 +111,7 @@ impl Logs<'_> {
     }
 
     async fn is_done(&self, task: i64) -> Result<bool> {
-        let call = || self.cx.hub().call(m::GetTaskInfo { task_id: task.into(), ..Default::default() });
+        let call = || self.session.call(m::GetTaskInfo { task_id: task.into(), ..Default::default() });
         let info = again(call).await?;
         if info.is_nil() {
             self.cx.out.line(format!("No such task id: {task}"));
@@ -113,7 +126,8 @@ impl Logs<'_> {
             Some(log) => name == log,
             None => name.ends_with("log"),
         };
-        let files: Vec<_> = output(self.cx, task).await?.into_iter().filter(|(n, _)| wanted(n)).collect();
+        let files: Vec<_> =
+            output(&self.session, task).await?.into_iter().filter(|(n, _)| wanted(n)).collect();
         for (name, volume) in files {
             let log = self
                 .read
@@ -122,7 +136,7 @@ impl Logs<'_> {
                 .entry((name.clone(), volume.clone()))
                 .or_insert_with(|| TaskLog::new(task, name.as_str(), Some(volume.clone())));
             loop {
-                let piece = log.next(self.cx.hub(), PIECE).await?;
+                let piece = next(log, &self.session).await?;
                 if piece.is_empty() {
                     break;
                 }

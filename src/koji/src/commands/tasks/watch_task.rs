@@ -1,7 +1,7 @@
 use super::select::{Period, Selection};
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
-use crate::watch::watch_tasks;
+use crate::watch::watch_changes;
 
 /// Watch tasks until they end
 #[derive(Debug, clap::Args)]
@@ -34,5 +34,5 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         return Ok(());
     }
     let quiet = a.quiet || cx.options.quiet;
-    watch_tasks(cx, &tasks, quiet).await
+    watch_changes(cx, &tasks, quiet).await
 }

@@ -1,4 +1,5 @@
 use koji_api::methods as m;
+use koji_xmlrpc::Value;
 
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
@@ -38,6 +39,9 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
             .collect(),
     };
     perms.sort();
+    for (name, description) in &perms {
+        cx.out.data(&Value::record([("name", Value::from(name)), ("description", description.into())]));
+    }
     for line in table(&perms, !a.quiet && !cx.options.quiet) {
         cx.out.line(line);
     }
@@ -45,7 +49,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
 }
 
 /// Names, and the groups that they come from.
-async fn of_user(cx: &Cx, user: &koji_xmlrpc::Value) -> Result<Vec<(String, String)>> {
+async fn of_user(cx: &Cx, user: &Value) -> Result<Vec<(String, String)>> {
     let perms = cx.hub().call(m::GetUserPermsInheritance { userID: field(user, "id") }).await?;
     let mut listed = Vec::new();
     for (name, groups) in perms.as_struct().into_iter().flatten() {

@@ -46,7 +46,9 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         inherited_perm: a.inherited_perm,
         ..Default::default()
     };
-    for user in items(&cx.hub().call(call).await?) {
+    let users = cx.hub().call(call).await?;
+    cx.out.data_list(&users);
+    for user in items(&users) {
         cx.out.line(text(user, "name"));
     }
     Ok(())

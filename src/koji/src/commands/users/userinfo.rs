@@ -3,7 +3,7 @@ use koji_xmlrpc::Value;
 
 use crate::context::Cx;
 use crate::error::Result;
-use crate::lookup::{field, items, shown};
+use crate::lookup::{field, items, shown, with};
 
 /// Show users
 #[derive(Debug, clap::Args)]
@@ -69,10 +69,13 @@ async fn print(cx: &Cx, user: &Value) -> Result {
         _ => "GROUP",
     };
     cx.out.line(format!("Usertype: {usertype}"));
+    let mut record = with(user, [("groups", groups.into()), ("permissions", perms)]);
     for what in ["packages", "tasks", "builds"] {
         let number = answers.next().transpose()?.and_then(|n| n.as_int()).unwrap_or_default();
         cx.out.line(format!("Number of {what}: {number}"));
+        record = with(&record, [(what, number.into())]);
     }
+    cx.out.data(&record);
     cx.out.line("");
     Ok(())
 }

@@ -9,7 +9,9 @@ use crate::lookup::{items, text};
 pub struct Arguments {}
 
 pub async fn run(cx: &mut Cx, _: Arguments) -> Result {
-    for volume in items(&cx.hub().call(m::ListVolumes {}).await?) {
+    let volumes = cx.hub().call(m::ListVolumes {}).await?;
+    cx.out.data_list(&volumes);
+    for volume in items(&volumes) {
         cx.out.line(text(volume, "name"));
     }
     Ok(())

@@ -1,19 +1,42 @@
 //! JSON as Python's `json.dumps(value, indent=2)` lays it out: ASCII only, members in the order of the hub.
+//!
+//! What commands print with `--json` is declared in [`shapes`]; schemas and documentation are generated from there.
+
+pub mod record;
+pub mod records;
+pub mod shapes;
 
 use koji_api::types::repr::repr;
 use koji_xmlrpc::Value;
 
-/// The value as JSON; bytes have no JSON and become base64, times are their text.
+/// The value as JSON on lines of its own; bytes and times are text.
 pub fn dumps(value: &Value) -> String {
     let mut out = String::new();
-    put(&mut out, value, 0);
+    put(&mut out, value, Some(0));
     out
 }
 
-fn put(out: &mut String, value: &Value, depth: usize) {
+/// The value as an element of an array that is written piece by piece: indented, without a line end.
+pub fn element(value: &Value) -> String {
+    let mut out = String::from("  ");
+    put(&mut out, value, Some(1));
+    out
+}
+
+/// The value as JSON on one line.
+pub fn line(value: &Value) -> String {
+    let mut out = String::new();
+    put(&mut out, value, None);
+    out
+}
+
+/// `depth` is the number of the enclosing values, `None` for all on one line.
+fn put(out: &mut String, value: &Value, depth: Option<usize>) {
+    let inner = depth.map(|d| d + 1);
     match value {
         Value::Nil => out.push_str("null"),
         Value::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
+        Value::Double(d) if !d.is_finite() => out.push_str("null"),
         Value::Int(_) | Value::Double(_) => out.push_str(&repr(value)),
         Value::Str(s) | Value::DateTime(s) => string(out, s),
         Value::Base64(bytes) => string(out, &String::from_utf8_lossy(bytes)),
@@ -22,32 +45,40 @@ fn put(out: &mut String, value: &Value, depth: usize) {
         Value::Array(items) => {
             out.push('[');
             for (n, item) in items.iter().enumerate() {
-                line(out, n, depth + 1);
-                put(out, item, depth + 1);
+                separate(out, n, inner);
+                put(out, item, inner);
             }
             end(out, depth, ']');
         }
         Value::Struct(members) => {
             out.push('{');
             for (n, (key, member)) in members.iter().enumerate() {
-                line(out, n, depth + 1);
+                separate(out, n, inner);
                 string(out, key);
                 out.push_str(": ");
-                put(out, member, depth + 1);
+                put(out, member, inner);
             }
             end(out, depth, '}');
         }
     }
 }
 
-fn line(out: &mut String, n: usize, depth: usize) {
-    out.push_str(if n > 0 { ",\n" } else { "\n" });
-    out.push_str(&"  ".repeat(depth));
+fn separate(out: &mut String, n: usize, depth: Option<usize>) {
+    match depth {
+        Some(depth) => {
+            out.push_str(if n > 0 { ",\n" } else { "\n" });
+            out.push_str(&"  ".repeat(depth));
+        }
+        None if n > 0 => out.push_str(", "),
+        None => {}
+    }
 }
 
-fn end(out: &mut String, depth: usize, close: char) {
-    out.push('\n');
-    out.push_str(&"  ".repeat(depth));
+fn end(out: &mut String, depth: Option<usize>, close: char) {
+    if let Some(depth) = depth {
+        out.push('\n');
+        out.push_str(&"  ".repeat(depth));
+    }
     out.push(close);
 }
 
@@ -88,6 +119,7 @@ mod tests {
         ]);
         let expected = "{\n  \"b\": [\n    1,\n    null\n  ],\n  \"a\": \"\\u017e\\ud83d\\ude00\\u0001\",\n  \"e\": []\n}";
         assert_eq!(dumps(&value), expected);
+        assert_eq!(line(&value), "{\"b\": [1, null], \"a\": \"\\u017e\\ud83d\\ude00\\u0001\", \"e\": []}");
     }
 
     proptest! {
