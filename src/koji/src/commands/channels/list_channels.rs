@@ -3,6 +3,7 @@ use koji_xmlrpc::Value;
 
 use crate::context::Cx;
 use crate::error::Result;
+use crate::event::AtOption;
 use crate::lookup::{field, items, text, with};
 
 /// List channels with the load of their hosts
@@ -29,11 +30,14 @@ pub struct Arguments {
     /// Only hosts of this arch
     #[arg(long)]
     arch: Option<String>,
+    #[command(flatten)]
+    at: AtOption,
 }
 
 pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     let enabled: Value = (a.enabled || a.not_enabled).then_some(a.enabled).into();
-    let answer = cx.hub().call(m::ListChannels { enabled, ..Default::default() }).await?;
+    let event = a.at.announced(cx, a.quiet || cx.options.quiet).await?.into();
+    let answer = cx.hub().call(m::ListChannels { enabled, event, ..Default::default() }).await?;
     let mut channels = items(&answer).to_vec();
     channels.sort_by(|x, y| text(x, "name").cmp(text(y, "name")));
     let mut calls = cx.hub().multicall();

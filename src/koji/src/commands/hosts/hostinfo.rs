@@ -2,6 +2,7 @@ use koji_api::methods as m;
 
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
+use crate::event::AtOption;
 use crate::lookup::{field, id_or_name, items, shown, text, with};
 use crate::time::asctime;
 use koji_xmlrpc::Value;
@@ -11,23 +12,29 @@ use koji_xmlrpc::Value;
 pub struct Arguments {
     #[arg(value_name = "HOSTNAME", required = true)]
     hosts: Vec<String>,
+    #[command(flatten)]
+    at: AtOption,
 }
 
 pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
+    let event: Value = a.at.announced(cx, cx.options.quiet).await?.into();
     let mut missing = false;
     for name in &a.hosts {
-        let host = cx.hub().call(m::GetHost { hostInfo: id_or_name(name), ..Default::default() }).await?;
+        let host = cx
+            .hub()
+            .call(m::GetHost { hostInfo: id_or_name(name), event: event.clone(), ..Default::default() })
+            .await?;
         if host.is_nil() {
             cx.out.warn(format!("No such host: {name}\n"));
             missing = true;
         } else {
-            print(cx, &host).await?;
+            print(cx, &host, &event).await?;
         }
     }
     if missing { Err(CommandError::status(1)) } else { Ok(()) }
 }
 
-async fn print(cx: &Cx, host: &Value) -> Result {
+async fn print(cx: &Cx, host: &Value, event: &Value) -> Result {
     let yes = |key: &str| if host.truthy_at(key) { "yes" } else { "no" };
     for (title, key) in [("Name", "name"), ("ID", "id"), ("Arches", "arches"), ("Capacity", "capacity")] {
         cx.out.line(format!("{title}: {}", shown(host, key)));
@@ -40,7 +47,10 @@ async fn print(cx: &Cx, host: &Value) -> Result {
     cx.out.line(format!("Ready: {}", yes("ready")));
     let update = field(host, "update_ts").as_double().map_or_else(|| "never".to_owned(), asctime);
     cx.out.line(format!("Last Update: {update}"));
-    let channels = cx.hub().call(m::ListChannels { hostID: field(host, "id"), ..Default::default() }).await?;
+    let channels = cx
+        .hub()
+        .call(m::ListChannels { hostID: field(host, "id"), event: event.clone(), ..Default::default() })
+        .await?;
     let channels: Vec<&str> = items(&channels).iter().map(|c| text(c, "name")).collect();
     cx.out.line(format!("Channels: {}", channels.join(" ")));
     cx.out.line("Active Buildroots:");

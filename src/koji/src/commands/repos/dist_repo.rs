@@ -6,6 +6,7 @@ use koji_xmlrpc::{Struct, Value};
 use crate::commands::launch::{After, WaitOptions, follow, staged};
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
+use crate::event::{Moment, moment};
 use crate::lookup::{field, items, text};
 
 /// Make a repository of a tag for others to use, of signed rpms
@@ -33,9 +34,9 @@ pub struct Arguments {
     /// Make delta rpms against a dist repo, by its id or the name of its tag (repeatable)
     #[arg(long, value_name = "REPO")]
     delta_rpms: Vec<String>,
-    /// The tag as it was at this event
-    #[arg(long)]
-    event: Option<i64>,
+    /// The tag as it was at this event or time
+    #[arg(long, value_name = "EVENT#|TIME", value_parser = moment)]
+    event: Option<Moment>,
     /// Volume for the repository
     #[arg(long)]
     volume: Option<String>,
@@ -102,11 +103,16 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     if arches.is_empty() {
         return Err(CommandError::usage("No arches left."));
     }
+    let event = match a.event {
+        Some(Moment::Event(id)) => Some(id),
+        Some(time) => Some(time.event(cx).await?.id),
+        None => None,
+    };
     let mut opts = Struct::from_iter([
         ("arch".to_owned(), Value::from(arches)),
         ("comps".into(), comps),
         ("delta".into(), deltas.into()),
-        ("event".into(), a.event.into()),
+        ("event".into(), event.into()),
         ("volume".into(), a.volume.clone().into()),
         ("inherit".into(), (!a.noinherit).into()),
         ("multilib".into(), multilib),

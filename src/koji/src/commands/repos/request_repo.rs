@@ -6,6 +6,7 @@ use koji_xmlrpc::Value;
 use super::{RepoOptions, Wanted, print_data, print_repo, tag_or_target};
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
+use crate::event::{Moment, moment};
 use crate::lookup::{field, text};
 
 /// Request a repository of a tag, and wait for it
@@ -22,12 +23,12 @@ pub struct Arguments {
     /// Do not wait
     #[arg(long)]
     nowait: bool,
-    /// Not older than this event
-    #[arg(long, value_name = "EVENT")]
-    min_event: Option<i64>,
-    /// Of the tag as it was at this event
-    #[arg(long, value_name = "EVENT")]
-    at_event: Option<i64>,
+    /// Not older than this event or time
+    #[arg(long, value_name = "EVENT#|TIME", value_parser = moment)]
+    min_event: Option<Moment>,
+    /// Of the tag as it was at this event or time
+    #[arg(long, visible_alias = "at", value_name = "EVENT#|TIME", value_parser = moment)]
+    at_event: Option<Moment>,
     /// With everything that is in the tag now
     #[arg(long, alias = "last")]
     current: bool,
@@ -67,13 +68,22 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     let tag = tag_or_target(cx, &a.name, a.target).await?;
     let request = Request {
         tag,
-        min_event: a.min_event,
-        at_event: a.at_event,
+        min_event: id(cx, a.min_event).await?,
+        at_event: id(cx, a.at_event).await?,
         current: a.current,
         opts: a.options.value(),
         waits: cx.waits(a.wait, a.nowait),
     };
     request.run(cx, &a.patience).await
+}
+
+/// Numbers of events are the hub's to judge; times are looked up.
+async fn id(cx: &Cx, moment: Option<Moment>) -> Result<Option<i64>> {
+    Ok(match moment {
+        Some(Moment::Event(id)) => Some(id),
+        Some(time) => Some(time.event(cx).await?.id),
+        None => None,
+    })
 }
 
 /// What request-repo and regen-repo have in common.

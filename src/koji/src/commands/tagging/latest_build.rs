@@ -6,6 +6,7 @@ use koji_xmlrpc::Value;
 use super::{build_dir, header, nvra, row, rpm_path};
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
+use crate::event::AtOption;
 use crate::lookup::{items, text, with};
 
 /// Show the latest builds of packages in a tag
@@ -31,6 +32,8 @@ pub struct Arguments {
     /// Only builds of a type: maven, win, image or another one that the hub knows
     #[arg(long = "type")]
     kind: Option<String>,
+    #[command(flatten)]
+    at: AtOption,
 }
 
 pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
@@ -43,14 +46,16 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     let packages: Vec<Value> =
         if a.all { vec![Value::Nil] } else { a.packages.iter().map(Value::from).collect() };
     let maven = a.kind.as_deref() == Some("maven");
+    let event = a.at.announced(cx, a.quiet || cx.options.quiet).await?;
     let mut headed = a.quiet || cx.options.quiet || a.arch.is_some();
     for package in packages {
         let mut lines = match &a.arch {
-            Some(arch) => rpms(cx, &a, arch, package).await?,
+            Some(arch) => rpms(cx, &a, arch, package, event).await?,
             None => {
                 let call = m::GetLatestBuilds {
                     tag: a.tag.as_str().into(),
                     package,
+                    event: event.into(),
                     r#type: a.kind.clone().into(),
                     ..Default::default()
                 };
@@ -77,9 +82,14 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     Ok(())
 }
 
-async fn rpms(cx: &Cx, a: &Arguments, arch: &str, package: Value) -> Result<Vec<String>> {
-    let call =
-        m::GetLatestRPMS { tag: a.tag.as_str().into(), package, arch: arch.into(), ..Default::default() };
+async fn rpms(cx: &Cx, a: &Arguments, arch: &str, package: Value, event: Option<i64>) -> Result<Vec<String>> {
+    let call = m::GetLatestRPMS {
+        tag: a.tag.as_str().into(),
+        package,
+        arch: arch.into(),
+        event: event.into(),
+        ..Default::default()
+    };
     let answer = cx.hub().call(call).await?;
     let [rpms, builds] = items(&answer) else {
         return Err(CommandError::new("the hub answered no rpms and builds"));

@@ -2,6 +2,7 @@ use koji_api::methods as m;
 
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
+use crate::event::AtOption;
 use crate::lookup::{items, text};
 
 /// List build targets
@@ -13,11 +14,14 @@ pub struct Arguments {
     /// No header
     #[arg(long)]
     quiet: bool,
+    #[command(flatten)]
+    at: AtOption,
 }
 
 pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
-    let targets =
-        cx.hub().call(m::GetBuildTargets { info: a.name.clone().into(), ..Default::default() }).await?;
+    let event = a.at.announced(cx, a.quiet || cx.options.quiet).await?.into();
+    let call = m::GetBuildTargets { info: a.name.clone().into(), event, ..Default::default() };
+    let targets = cx.hub().call(call).await?;
     let mut targets: Vec<_> = items(&targets).to_vec();
     if targets.is_empty() {
         return Err(CommandError::usage(match &a.name {

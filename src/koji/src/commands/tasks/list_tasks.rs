@@ -15,19 +15,15 @@ pub struct Arguments {
     /// No header
     #[arg(long)]
     quiet: bool,
-    /// Started before this time: seconds since 1970, or a date as 2020-12-31 or "2020-12-31 12:35"
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    /// Started before this time: seconds since 1970, a date, "yesterday", "2 hours ago"
+    #[arg(long, value_name = "TIME", value_parser = crate::time::argument)]
     before: Option<f64>,
     /// Started after this time
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    #[arg(long, value_name = "TIME", value_parser = crate::time::argument)]
     after: Option<f64>,
     /// Finished tasks, too (only with --after)
     #[arg(long)]
     all: bool,
-}
-
-fn time(text: &str) -> std::result::Result<f64, String> {
-    crate::time::parse(text).ok_or_else(|| format!("{text:?} is no time"))
 }
 
 pub async fn run(cx: &mut Cx, a: Arguments) -> Result {

@@ -1,6 +1,7 @@
 //! Times as commands print and read them, in the zone of the user (`TZ`, else the system's).
 
-use jiff::civil::{Date, DateTime};
+mod human;
+
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use koji_xmlrpc::Value;
@@ -25,17 +26,14 @@ pub fn changelog_date(ts: f64) -> String {
     zoned(ts, TimeZone::UTC).map_or_else(String::new, |t| t.strftime("%a %b %d %Y").to_string())
 }
 
-/// A time from the command line: seconds since 1970, or a date with or without time (and offset), else of the user's zone.
+/// A time from the command line as people write it, in seconds since 1970; without a zone it is of the user's.
 pub fn parse(text: &str) -> Option<f64> {
-    let text = text.trim();
-    if let Ok(seconds) = text.parse::<f64>() {
-        return seconds.is_finite().then_some(seconds);
-    }
-    if let Ok(t) = text.parse::<Timestamp>() {
-        return Some(seconds(t));
-    }
-    let local = text.parse::<DateTime>().or_else(|_| text.parse::<Date>().map(DateTime::from)).ok()?;
-    Some(seconds(local.to_zoned(TimeZone::system()).ok()?.timestamp()))
+    human::parse(text, &Zoned::now()).map(seconds)
+}
+
+/// The same for options: the error says what can be written.
+pub fn argument(text: &str) -> std::result::Result<f64, String> {
+    parse(text).ok_or_else(|| format!("{text:?} is no time; write {}", human::EXAMPLES))
 }
 
 fn seconds(t: Timestamp) -> f64 {
@@ -74,7 +72,8 @@ mod tests {
         assert_eq!(parse("2023-11-14T22:13:20Z"), Some(1_700_000_000.0));
         assert!(parse("2023-11-14").is_some());
         assert!(parse("2023-11-14 12:30").is_some());
-        assert_eq!(parse("yesterday"), None);
+        assert!(parse("yesterday") < parse("today"));
+        assert!(argument("soon").unwrap_err().contains("2 hours ago"));
     }
 
     proptest! {
