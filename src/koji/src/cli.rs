@@ -92,6 +92,7 @@ pub fn command() -> Command {
         .disable_version_flag(true)
         .disable_help_subcommand(true)
         .infer_long_args(true)
+        .args_override_self(true)
         .subcommand_required(false)
         .allow_external_subcommands(true)
         .max_term_width(100)
@@ -221,5 +222,16 @@ fn report(entry: &Entry, e: &CommandError) {
         eprintln!("koji: error: {message}");
     } else {
         eprintln!("{message}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_line_is_sound() {
+        super::command().debug_assert();
+        for entry in crate::commands::table() {
+            entry.clap().debug_assert();
+        }
     }
 }

@@ -64,6 +64,7 @@ impl Entry {
     pub fn clap(&self) -> Command {
         let command = (self.augment)(Command::new(self.name))
             .infer_long_args(true)
+            .args_override_self(true)
             .max_term_width(100)
             .bin_name(format!("koji {}", self.name));
         let command = match self.shape() {
@@ -87,7 +88,7 @@ impl Entry {
 /// The options of a command that prints data.
 fn json_options(command: Command, form: Form) -> Command {
     let option = |name: &'static str, help: &'static str| {
-        Arg::new(name).long(name).action(ArgAction::SetTrue).overrides_with_all(["json", "jsonl"]).help(help)
+        Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
     };
     let command = command.arg(option("json", "Print JSON, in the shape that docs/json.md describes"));
     match form {

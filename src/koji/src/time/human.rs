@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn not_times() {
         for text in
-            ["", "soon", "ago", "hours ago", "25:00", "13pm", "2026-13-01", "last", "nan", "12", "f40-build"]
+            ["", "soon", "ago", "hours ago", "25:00", "13pm", "2026-13-01", "last", "nan", "f40-build"]
         {
             assert_eq!(parse(text, &now()), None, "{text}");
         }
