@@ -78,6 +78,14 @@ fn load() -> Result<Compiled, String> {
     Ok(Compiled { rules: file.rule, set, each, ignore })
 }
 
+impl Rule {
+    /// Its weight for a line of a section of the spec file; `None`: outside of all.
+    pub(crate) fn weight_in(&self, section: Option<&str>) -> u8 {
+        let fits = self.sections.is_empty() || section.is_some_and(|s| self.sections.iter().any(|r| r == s));
+        if fits { self.weight } else { self.weight.saturating_sub(30) }
+    }
+}
+
 /// All rules, for documentation.
 pub fn rules() -> &'static [Rule] {
     &COMPILED.rules
@@ -109,8 +117,7 @@ pub(crate) fn best(line: &str, kind: LogKind, section: Option<&str>) -> Option<H
         if !rule.logs.is_empty() && !rule.logs.contains(&kind) {
             continue;
         }
-        let fits = rule.sections.is_empty() || section.is_some_and(|s| rule.sections.iter().any(|r| r == s));
-        let weight = if fits { rule.weight } else { rule.weight.saturating_sub(30) };
+        let weight = rule.weight_in(section);
         if best.is_none_or(|b| weight > b.weight) {
             best = Some(Hit { rule, index, weight });
         }

@@ -193,16 +193,19 @@ impl Scanner {
 }
 
 impl Segment {
-    /// Candidates, without those of sections that went well.
-    fn candidates(&self) -> impl Iterator<Item = &Found> {
-        self.found.iter().filter(|f| match &self.bad {
-            Some(bad) => f.section.as_ref() == Some(bad) || f.hit.weight >= 85,
-            None => true,
-        })
+    /// Candidates with their weights, without those of sections that went well.
+    fn candidates(&self) -> impl Iterator<Item = (&Found, u8)> {
+        let all = self.found.iter().map(|f| match (&self.bad, &f.section) {
+            // the section began before what was read
+            (Some(bad), None) if !self.whole => (f, f.hit.rule.weight_in(Some(bad)), true),
+            (Some(bad), section) => (f, f.hit.weight, section.as_ref() == Some(bad) || f.hit.weight >= 85),
+            (None, _) => (f, f.hit.weight, true),
+        });
+        all.filter(|(_, _, counts)| *counts).map(|(found, weight, _)| (found, weight))
     }
 
     fn best(&self) -> Option<u8> {
-        self.candidates().map(|f| f.hit.weight).max()
+        self.candidates().map(|(_, weight)| weight).max()
     }
 
     fn verdict(&self, kind: LogKind, count: u64, from_start: bool) -> Option<Verdict> {
@@ -210,12 +213,14 @@ impl Segment {
             if from_start { Place::Line(n) } else { Place::FromEnd(count.saturating_sub(n) + 1) }
         };
         let weight = self.best().unwrap_or(0);
-        let mut top = self.candidates().filter(|f| f.hit.weight == weight);
-        let first = top.next();
+        let first = self.candidates().find(|(_, w)| *w == weight).map(|(found, _)| found);
         let found = match first {
-            Some(f) if f.hit.rule.last => {
-                self.candidates().filter(|o| o.hit.rule.id == f.hit.rule.id).last().or(Some(f))
-            }
+            Some(f) if f.hit.rule.last => self
+                .candidates()
+                .map(|(o, _)| o)
+                .filter(|o| o.hit.rule.id == f.hit.rule.id)
+                .last()
+                .or(Some(f)),
             other => other,
         };
         let section = self.bad.clone().or_else(|| self.section.clone());
@@ -243,6 +248,13 @@ impl Segment {
             }
             _ => return None,
         };
+        // a script that fails in %check is a test that fails
+        let class = match class {
+            Class::Script | Class::Unknown | Class::Make if section.as_deref() == Some("%check") => {
+                Class::Test
+            }
+            other => other,
+        };
         let remedy = remedy.unwrap_or_else(|| class.remedy().to_owned());
         let remedy = remedy.replace("{subject}", subject.as_deref().unwrap_or("it"));
         let line = |(n, text): (u64, String), telling| Line { place: place(n), text, telling };
@@ -262,7 +274,7 @@ impl Segment {
             }
             None => self.last.iter().for_each(|(n, t)| show(*n, t, false)),
         }
-        for other in self.candidates().filter(|f| f.hit.weight + 25 >= weight) {
+        for (other, _) in self.candidates().filter(|(_, w)| w.saturating_add(25) >= weight) {
             show(other.number, &other.text, true);
         }
         Some(Verdict {
