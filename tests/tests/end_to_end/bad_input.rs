@@ -14,39 +14,54 @@ pub const SCENARIOS: &[Scenario] = &[
     ("an unknown command and a missing argument", wrong_words),
 ];
 
-/// The build fails, and its watcher says why in one line.
-fn build_fails(system: &System, url: &str, words: &[&str]) -> Result<()> {
+/// The build fails, its watcher says so in one line, and `koji why` finds the cause.
+fn build_fails(system: &System, url: &str, words: &[&str], why: &[&str]) -> Result<()> {
     let build = system.koji(["build", "--wait", TARGET, url])?.status_is(1)?.says(words)?;
     let reasons: Vec<&str> = build.stdout.lines().filter(|l| l.contains("FAILED: ")).collect();
     ensure!(!reasons.is_empty(), "no reason in {build}");
     ensure!(build.stdout.contains(" failed\n"), "no closing line in {build}");
+    let task = build.stdout.lines().find_map(|l| l.strip_prefix("Created task: "));
+    system.koji(["why", task.unwrap_or("none")])?.status_is(0)?.says(why)?;
     Ok(())
 }
 
 fn broken_spec(system: &System) -> Result<()> {
     let url = system.publish(&Package::new("broken-spec").spec("Name: broken-spec\n%if\nVersion"))?;
-    build_fails(system, &url, &["FAILED: BuildError", "build.log"])
+    build_fails(system, &url, &["FAILED: BuildError", "build.log"], &["Why:     spec: ", "Unclosed %if"])
 }
 
 fn missing_requirement(system: &System) -> Result<()> {
     let url = system.publish(&Package::new("needs-nothing-known").build_requires("no-such-package"))?;
-    build_fails(system, &url, &["FAILED: BuildError", "root.log"])
+    build_fails(
+        system,
+        &url,
+        &["FAILED: BuildError", "root.log"],
+        &["Why:     dependency: ", "root.log, line", "no-such-package"],
+    )
 }
 
 fn failing_build(system: &System) -> Result<()> {
-    let url = system.publish(&Package::new("failing").first("false"))?;
-    build_fails(system, &url, &["FAILED: BuildError", "build.log"])
+    let first = "echo 'main.c:3:1: error: it cannot be'; false";
+    let url = system.publish(&Package::new("failing").first(first))?;
+    let why = [
+        "Why:     compile: ",
+        "in %build",
+        "buildArch",
+        "build.log, line",
+        "  main.c:3:1: error: it cannot be",
+    ];
+    build_fails(system, &url, &["FAILED: BuildError", "build.log"], &why)
 }
 
 fn no_such_ref(system: &System) -> Result<()> {
     system.publish(&Package::new("no-ref"))?;
     let url = system.git.url("no-ref", "no-such-branch");
-    build_fails(system, &url, &["FAILED", "no-such-branch"])
+    build_fails(system, &url, &["FAILED", "no-such-branch"], &["Why:     scm: ", "no-such-branch"])
 }
 
 fn source_not_allowed(system: &System) -> Result<()> {
     let url = system.publish(&Package::new("not-allowed"))?.replace("127.0.0.1", "localhost");
-    build_fails(system, &url, &["FAILED: BuildError", "is not in the list of allowed SCMs"])
+    build_fails(system, &url, &["FAILED: BuildError", "is not in the list of allowed SCMs"], &["Why:     "])
 }
 
 fn unknown_target(system: &System) -> Result<()> {
@@ -58,9 +73,19 @@ fn unknown_target(system: &System) -> Result<()> {
 fn package_not_listed(system: &System) -> Result<()> {
     let url = system.publish(&Package::new("blocked"))?;
     system.koji(["call", "packageListBlock", DEST_TAG, "blocked"])?.ok()?;
-    build_fails(system, &url, &["FAILED: BuildError", "package blocked is blocked for tag t1-dest"])?;
+    build_fails(
+        system,
+        &url,
+        &["FAILED: BuildError", "package blocked is blocked for tag t1-dest"],
+        &["Why:     request: "],
+    )?;
     let url = system.git.commit(&Package::new("unlisted"))?;
-    build_fails(system, &url, &["FAILED: BuildError", "package unlisted not in list for tag t1-dest"])
+    build_fails(
+        system,
+        &url,
+        &["FAILED: BuildError", "package unlisted not in list for tag t1-dest"],
+        &["Why:     request: "],
+    )
 }
 
 fn wrong_words(system: &System) -> Result<()> {

@@ -275,6 +275,7 @@ const TABLE: &[Entry] = &[
     command!("win-build", [], Build, Login, launch::win_build),
     command!("wrapper-rpm", [], Build, Login, launch::wrapper_rpm),
     command!("version", [], Misc, Anonymous, misc::version),
+    command!("why", [], Monitor, Anonymous, tasks::why),
 ];
 
 pub fn table() -> impl Iterator<Item = &'static Entry> {

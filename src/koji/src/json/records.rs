@@ -430,3 +430,37 @@ pub const GREETING: Record = record(
         has("hub_version", Text, "version of the hub"),
     ],
 );
+
+const LOG_LINE: Record = record(
+    "a line of a log",
+    &[
+        has("number", Int, "its number, from 1"),
+        has("from_end", Bool, "the number counts from the end: the log was too large to be read whole"),
+        has("text", Text, "the line, of root.log without the logger's prefix"),
+        has("telling", Bool, "a rule matched it; others are context"),
+    ],
+);
+
+pub const WHY: Record = record(
+    "why a task failed",
+    &[
+        has("task_id", Int, "the task that was asked about"),
+        has("failed_task_id", Int, "the one below it, or itself, that failed"),
+        has("method", Text, "method of that one"),
+        has("arch", Text, "its architecture"),
+        may("host", Text, "the host it ran on"),
+        has("class", Text, "kind of the failure: dependency, compile, test, ..."),
+        has("meaning", Text, "what the class means"),
+        may("rule", Text, "id of the rule that decided; last-line when none did"),
+        may("subject", Text, "what it is about: a package, file, symbol or test"),
+        may("section", Text, "section of the spec file that failed"),
+        may("log", Text, "the log that matters; null when there is none"),
+        may("volume", Text, "volume of the log"),
+        may("log_url", Text, "where to read it"),
+        has("task_url", Text, "page of the failed task"),
+        may("cause", Of(&LOG_LINE), "the line that says why"),
+        has("lines", List(&Of(&LOG_LINE)), "that line with its surroundings and further telling ones"),
+        may("fault", Text, "text of the task's fault"),
+        has("remedy", Text, "what usually helps"),
+    ],
+);

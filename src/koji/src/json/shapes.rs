@@ -70,6 +70,7 @@ pub const SHAPES: &[Shape] = &[
     shape("wait-repo", One, &r::REQUESTED),
     shape("wait-repo-request", One, &r::REQUESTED),
     shape("watch-task", Many, &r::CHANGE),
+    shape("why", Many, &r::WHY),
     shape("win-build", One, &r::LAUNCHED),
     shape("wrapper-rpm", One, &r::LAUNCHED),
 ];

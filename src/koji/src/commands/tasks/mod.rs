@@ -14,6 +14,7 @@ pub mod set_task_priority;
 pub mod taskinfo;
 pub mod watch_logs;
 pub mod watch_task;
+pub mod why;
 
 use koji_api::methods as m;
 use koji_client::Session;
