@@ -21,13 +21,16 @@ fn build_fails(system: &System, url: &str, words: &[&str], why: &[&str]) -> Resu
     ensure!(!reasons.is_empty(), "no reason in {build}");
     ensure!(build.stdout.contains(" failed\n"), "no closing line in {build}");
     let task = build.stdout.lines().find_map(|l| l.strip_prefix("Created task: "));
-    system.koji(["why", task.unwrap_or("none")])?.status_is(0)?.says(why)?;
+    let mut card = system.koji(["why", task.unwrap_or("none")])?.status_is(0)?;
+    for words in why {
+        card = card.says(&[words])?;
+    }
     Ok(())
 }
 
 fn broken_spec(system: &System) -> Result<()> {
     let url = system.publish(&Package::new("broken-spec").spec("Name: broken-spec\n%if\nVersion"))?;
-    build_fails(system, &url, &["FAILED: BuildError", "build.log"], &["Why:     spec: ", "Unclosed %if"])
+    build_fails(system, &url, &["FAILED: BuildError", "build.log"], &["Why:     spec: ", "error: line 2: "])
 }
 
 fn missing_requirement(system: &System) -> Result<()> {
@@ -61,7 +64,7 @@ fn no_such_ref(system: &System) -> Result<()> {
 
 fn source_not_allowed(system: &System) -> Result<()> {
     let url = system.publish(&Package::new("not-allowed"))?.replace("127.0.0.1", "localhost");
-    build_fails(system, &url, &["FAILED: BuildError", "is not in the list of allowed SCMs"], &["Why:     "])
+    build_fails(system, &url, &["FAILED: BuildError", "is not in the list of allowed SCMs"], &["Why:     scm: "])
 }
 
 fn unknown_target(system: &System) -> Result<()> {

@@ -29,6 +29,8 @@ pub struct Arguments {
 const NOT_FAILED: u8 = 3;
 const UNFINISHED: u8 = 4;
 const UNRECOGNISED: u8 = 5;
+/// Characters of a line that are printed.
+const WIDTH: usize = 240;
 
 fn seconds(text: &str) -> std::result::Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| format!("{text} is no number of seconds"))?;
@@ -160,7 +162,9 @@ fn lines(cx: &Cx, lines: &[Line], cause: Place) {
         }
         last = Some(here);
         let mark = if line.place == cause { '>' } else { ' ' };
-        cx.out.line(format!("{mark} {:>width$}  {}", line.place, line.text));
+        let short: String = line.text.chars().take(WIDTH).collect();
+        let more = if short.len() < line.text.len() { " ..." } else { "" };
+        cx.out.line(format!("{mark} {:>width$}  {short}{more}", line.place));
     }
 }
 
