@@ -2,16 +2,14 @@
 
 use std::path::Path;
 
-use clap_complete::{Shell, generate};
+use koji::completion::scripts::Shell;
 
 use crate::generated::File;
 
 pub fn files() -> Vec<File> {
-    let shells = [(Shell::Bash, "koji.bash"), (Shell::Zsh, "_koji"), (Shell::Fish, "koji.fish")];
-    let file = |(shell, name): (Shell, &str)| {
-        let mut content = Vec::new();
-        generate(shell, &mut koji::command(), "koji", &mut content);
-        File { path: Path::new("completions").join(name), content }
+    let file = |shell: Shell| File {
+        path: Path::new("completions").join(shell.file_name()),
+        content: shell.script().into_bytes(),
     };
-    shells.into_iter().map(file).collect()
+    Shell::ALL.into_iter().map(file).collect()
 }

@@ -9,6 +9,7 @@ mod api_page;
 mod completions;
 mod conf_pages;
 mod generated;
+mod json_pages;
 mod man_pages;
 mod samples;
 
@@ -75,6 +76,7 @@ fn everything() -> Result<Vec<generated::File>> {
     files.extend(man_pages::files()?);
     files.extend(completions::files());
     files.extend(api_page::files());
+    files.extend(json_pages::files()?);
     Ok(files)
 }
 

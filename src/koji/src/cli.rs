@@ -86,6 +86,11 @@ pub struct GlobalOptions {
 
 /// The whole command line as clap knows it: for parsing, man pages and completions.
 pub fn command() -> Command {
+    commands::table().fold(global_command(), |root, entry| root.subcommand(entry.clap()))
+}
+
+/// The program with the options that stand before the command, and without commands.
+pub fn global_command() -> Command {
     let root = Command::new("koji")
         .about("Client of a Koji build system")
         .version(env!("CARGO_PKG_VERSION"))
@@ -97,12 +102,14 @@ pub fn command() -> Command {
         .allow_external_subcommands(true)
         .max_term_width(100)
         .after_help("`koji help` lists the commands by category, `koji COMMAND --help` explains one.");
-    let root = GlobalOptions::augment_args(root);
-    commands::table().fold(root, |root, entry| root.subcommand(entry.clap()))
+    GlobalOptions::augment_args(root)
 }
 
 /// The program.
 pub fn main(argv: Vec<OsString>) -> ExitCode {
+    if let Some(status) = crate::completion::main(&argv) {
+        return status;
+    }
     let program = argv.first().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
     let matches = match command().try_get_matches_from(argv) {
         Ok(matches) => matches,

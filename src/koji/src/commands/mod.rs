@@ -274,6 +274,7 @@ const TABLE: &[Entry] = &[
     command!("spin-livemedia", [], Build, Login, launch::spin_livemedia),
     command!("win-build", [], Build, Login, launch::win_build),
     command!("wrapper-rpm", [], Build, Login, launch::wrapper_rpm),
+    command!("completion", [], Misc, Offline, misc::completion),
     command!("version", [], Misc, Anonymous, misc::version),
     command!("why", [], Monitor, Anonymous, tasks::why),
 ];

@@ -1,6 +1,7 @@
 //! Greetings, versions, help and raw calls.
 
 pub mod call;
+pub mod completion;
 pub mod help;
 pub mod list_api;
 pub mod moshimoshi;
