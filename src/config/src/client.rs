@@ -105,9 +105,15 @@ const SYSTEM: [&str; 2] = ["/etc/koji.conf.d", "/etc/koji.conf"];
 const PERSONAL: [&str; 2] = ["~/.koji/config.d", "~/.koji/config"];
 
 impl ClientConfig {
-    /// Reads `/etc/koji.conf.d/*.conf`, `/etc/koji.conf`, then either the given file or directory or
-    /// `~/.koji/config.d/*.conf` and `~/.koji/config`; later files override earlier ones.
+    /// Reads the files; see [`ClientConfig::files`].
     pub fn load(sources: &ClientSources) -> Result<ClientConfig, ConfigError> {
+        let name = ClientConfig::profile_name(sources);
+        ClientConfig::from_ini(&ClientConfig::files(sources)?, &name)
+    }
+
+    /// All profiles as written: `/etc/koji.conf.d/*.conf`, `/etc/koji.conf`, then either the given file or directory or
+    /// `~/.koji/config.d/*.conf` and `~/.koji/config`; later files override earlier ones.
+    pub fn files(sources: &ClientSources) -> Result<Ini, ConfigError> {
         let mut list: Vec<Source> = SYSTEM.iter().map(Source::optional).collect();
         match &sources.config {
             Some(path) => list.push(Source::required(environment::expand_user(path))),
@@ -115,7 +121,17 @@ impl ClientConfig {
                 list.extend(PERSONAL.iter().map(|p| Source::optional(environment::expand_user(Path::new(p)))))
             }
         }
-        ClientConfig::from_ini(&files::read(&list)?, &profile_name(sources, environment::profile()))
+        files::read(&list)
+    }
+
+    /// The profile that is meant: `--profile`, else `$KOJI_PROFILE`, else the program's own name.
+    pub fn profile_name(sources: &ClientSources) -> String {
+        profile_name(sources, environment::profile())
+    }
+
+    /// The directory in which each `*.conf` is read as part of the user's configuration.
+    pub fn personal_dir() -> PathBuf {
+        environment::expand_user(Path::new("~/.koji/config.d"))
     }
 
     /// The profile `profile` of a single file's text.
@@ -125,14 +141,7 @@ impl ClientConfig {
 
     /// The names of all profiles that the files define.
     pub fn profiles(sources: &ClientSources) -> Result<Vec<String>, ConfigError> {
-        let mut list: Vec<Source> = SYSTEM.iter().map(Source::optional).collect();
-        match &sources.config {
-            Some(path) => list.push(Source::required(environment::expand_user(path))),
-            None => {
-                list.extend(PERSONAL.iter().map(|p| Source::optional(environment::expand_user(Path::new(p)))))
-            }
-        }
-        Ok(files::read(&list)?.sections().map(|s| s.name.clone()).collect())
+        Ok(ClientConfig::files(sources)?.sections().map(|s| s.name.clone()).collect())
     }
 
     fn from_ini(ini: &Ini, profile: &str) -> Result<ClientConfig, ConfigError> {

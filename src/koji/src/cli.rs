@@ -181,7 +181,10 @@ async fn run_entry(program: &str, entry: &Entry, options: GlobalOptions, argumen
         program: program.to_owned(),
     };
     if entry.auth == Auth::Offline {
-        return (entry.run_offline)(&sources, arguments);
+        let out = Output::new(format(entry, arguments));
+        let result = (entry.run_offline)(&sources, &out, arguments);
+        out.finish();
+        return result;
     }
     let loaded = ClientConfig::load(&sources)?;
     let mut settings = loaded.settings;

@@ -9,6 +9,7 @@ use koji_config::ClientSources;
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
 use crate::json::shapes::{self, Form, Shape};
+use crate::output::Output;
 
 /// The categories of `koji help`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,7 +57,7 @@ pub struct Entry {
     pub auth: Auth,
     augment: fn(Command) -> Command,
     pub run: for<'a> fn(&'a mut Cx, &'a ArgMatches) -> Running<'a>,
-    pub run_offline: fn(&ClientSources, &ArgMatches) -> Result,
+    pub run_offline: fn(&ClientSources, &Output, &ArgMatches) -> Result,
 }
 
 impl Entry {
@@ -88,7 +89,7 @@ impl Entry {
 /// The options of a command that prints data.
 fn json_options(command: Command, form: Form) -> Command {
     let option = |name: &'static str, help: &'static str| {
-        Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+        Arg::new(name).long(name).action(ArgAction::SetTrue).global(true).help(help)
     };
     let command = command.arg(option("json", "Print JSON, in the shape that docs/json.md describes"));
     match form {
@@ -111,7 +112,7 @@ macro_rules! command {
             auth: Auth::Offline,
             augment: <$($module)::+::Arguments as Args>::augment_args,
             run: |_, _| Box::pin(async { Ok(()) }),
-            run_offline: |sources, matches| $($module)::+::run(sources, parse(matches)?),
+            run_offline: |sources, out, matches| $($module)::+::run(sources, out, parse(matches)?),
         }
     };
     ($name:literal, [$($alias:literal),*], $category:ident, $auth:ident, $($module:ident)::+) => {
@@ -122,7 +123,7 @@ macro_rules! command {
             auth: Auth::$auth,
             augment: <$($module)::+::Arguments as Args>::augment_args,
             run: |cx, matches| Box::pin(async move { $($module)::+::run(cx, parse(matches)?).await }),
-            run_offline: |_, _| Ok(()),
+            run_offline: |_, _, _| Ok(()),
         }
     };
 }
@@ -275,6 +276,7 @@ const TABLE: &[Entry] = &[
     command!("win-build", [], Build, Login, launch::win_build),
     command!("wrapper-rpm", [], Build, Login, launch::wrapper_rpm),
     command!("completion", [], Misc, Offline, misc::completion),
+    command!("profile", [], Misc, Offline, misc::profile),
     command!("version", [], Misc, Anonymous, misc::version),
     command!("why", [], Monitor, Anonymous, tasks::why),
 ];

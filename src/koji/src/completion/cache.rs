@@ -68,7 +68,7 @@ impl<'a> Cache<'a> {
         let text = fs::read_to_string(self.dir.join(name)).unwrap_or_default();
         let mut found = text.lines().filter(|line| line.starts_with(prefix));
         let mut list: Vec<Offer> = found.by_ref().take(most.saturating_sub(1)).map(offer).collect();
-        list.extend(found.last().map(offer));
+        list.extend(found.next_back().map(offer));
         list
     }
 

@@ -416,6 +416,16 @@ pub const NOTIFICATION: Record = record(
 pub const VOLUME: Record =
     record("a volume", &[has("id", Int, "id of the volume"), has("name", Text, "name")]);
 
+pub const PROFILE: Record = record(
+    "a profile of the configuration; `add` prints the new one",
+    &[
+        has("name", Text, "name"),
+        has("default", Bool, "used when none is named"),
+        has("file", Text, "file and line where it begins"),
+        has("settings", Object, "its options as they are written; passwords are hidden"),
+    ],
+);
+
 pub const VERSION: Record = record(
     "versions",
     &[has("client", Text, "of this program"), may("hub", Text, "of the hub; null when it does not tell")],

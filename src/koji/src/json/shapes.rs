@@ -54,6 +54,7 @@ pub const SHAPES: &[Shape] = &[
     shape("maven-build", One, &r::LAUNCHED),
     shape("maven-chain", One, &r::LAUNCHED),
     shape("moshimoshi", One, &r::GREETING),
+    shape("profile", Many, &r::PROFILE),
     shape("regen-repo", One, &r::REQUESTED),
     shape("request-repo", One, &r::REQUESTED),
     shape("resubmit", One, &r::LAUNCHED),

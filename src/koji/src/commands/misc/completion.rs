@@ -13,7 +13,7 @@ pub struct Arguments {
     shell: Shell,
 }
 
-pub fn run(_: &ClientSources, a: Arguments) -> Result {
-    Output::default().text(a.shell.script());
+pub fn run(_: &ClientSources, out: &Output, a: Arguments) -> Result {
+    out.text(a.shell.script());
     Ok(())
 }

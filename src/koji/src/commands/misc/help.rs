@@ -2,6 +2,7 @@ use koji_config::ClientSources;
 
 use crate::error::Result;
 use crate::help;
+use crate::output::Output;
 
 /// List the commands
 ///
@@ -15,7 +16,7 @@ pub struct Arguments {
     admin: bool,
 }
 
-pub fn run(_: &ClientSources, a: Arguments) -> Result {
+pub fn run(_: &ClientSources, _: &Output, a: Arguments) -> Result {
     let mut names: Vec<&str> = a.categories.iter().map(String::as_str).collect();
     if a.admin {
         names = vec!["admin"];

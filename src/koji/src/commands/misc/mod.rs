@@ -5,4 +5,5 @@ pub mod completion;
 pub mod help;
 pub mod list_api;
 pub mod moshimoshi;
+pub mod profile;
 pub mod version;
