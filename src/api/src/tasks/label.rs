@@ -8,20 +8,22 @@ use crate::types::repr;
 /// What clients print for a task: `build (f45, hello-2.12-1.src.rpm)`, `buildArch (hello-2.12-1.src.rpm, x86_64)`.
 ///
 /// `request` is the decoded list of arguments, `arch` the task's. A method that is not known here is shown as
-/// `method (arch)`; arguments that do not fit a known one as `method (arch, unknown args)`.
+/// `method (arch)`; arguments that do not fit a known one as `method (arch, unknown args)`, those that
+/// lack what is shown as `malformed task`.
 pub fn label(method: &str, request: &[Value], arch: &str) -> String {
     let extra = match params(method, request) {
-        Ok(p) => extra(method, &p),
-        Err(ParamsError::UnknownMethod(_)) => None,
+        Ok(p) => match extra(method, &p) {
+            Some(extra) => extra,
+            None => return "malformed task".to_owned(),
+        },
+        Err(ParamsError::UnknownMethod(_)) => String::new(),
         Err(ParamsError::BadArguments { .. }) => return format!("{method} ({arch}, unknown args)"),
     };
-    match extra.filter(|e| !e.is_empty()) {
-        Some(extra) => format!("{method} ({extra})"),
-        None => format!("{method} ({arch})"),
-    }
+    if extra.is_empty() { format!("{method} ({arch})") } else { format!("{method} ({extra})") }
 }
 
-/// The part in parentheses, for methods whose request tells more than the arch.
+/// The part in parentheses; empty for methods whose request tells no more than the arch, `None` for a request that lacks what
+/// belongs to its method.
 fn extra(method: &str, p: &Struct) -> Option<String> {
     let text = |key: &str| p.get(key).map(repr::text);
     let name = |key: &str| p.get(key).map(name_of);
@@ -79,7 +81,7 @@ fn extra(method: &str, p: &Struct) -> Option<String> {
             )
         }
         "restart" | "restartVerify" => name("host")?,
-        _ => return None,
+        _ => String::new(),
     })
 }
 
@@ -125,6 +127,12 @@ fn module(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_request_that_lacks_what_is_shown() {
+        let opts = Value::record([("name", Value::from("img"))]);
+        assert_eq!(label("indirectionimage", &[opts], "noarch"), "malformed task");
+    }
 
     #[test]
     fn labels_are_upstreams() {
