@@ -105,7 +105,12 @@ pub fn id_or_name(text: &str) -> Value {
     text.parse::<i64>().ok().filter(|_| digits).map_or_else(|| text.into(), Value::Int)
 }
 
-/// `name-version-release` of a build's record.
+/// `name-version-release` of a record that has the three.
+pub fn nvr(record: &Value) -> String {
+    format!("{}-{}-{}", text(record, "name"), text(record, "version"), text(record, "release"))
+}
+
+/// [`nvr`] of a build's record, whose package may have another name.
 pub fn build_label(build: &Value) -> String {
     let name = build.str_at("package_name").filter(|n| !n.is_empty()).unwrap_or_else(|| text(build, "name"));
     format!("{name}-{}-{}", shown(build, "version"), shown(build, "release"))

@@ -143,6 +143,8 @@ mod notifications;
 mod packages;
 mod repos;
 mod rpms;
+mod scheduler;
+mod search;
 mod sidetags;
 mod tagging;
 mod tags;
@@ -259,6 +261,16 @@ const TABLE: &[Entry] = &[
     command!("enable-channel", [], Admin, Login, channels::enable_channel),
     command!("disable-channel", [], Admin, Login, channels::disable_channel),
     command!("remove-host-from-channel", [], Admin, Login, channels::remove_host_from_channel),
+    command!("list-builds", [], Info, Anonymous, builds::list_builds),
+    command!("list-untagged", [], Info, Anonymous, tagging::list_untagged),
+    command!("move-build", ["move-pkg", "move"], Bind, Login, tagging::move_build),
+    command!("list-buildroot", [], Info, Anonymous, buildroots::list_buildroot),
+    command!("repoinfo", [], Info, Anonymous, repos::repoinfo),
+    command!("search", [], Search, Anonymous, search),
+    command!("scheduler-info", [], Monitor, Anonymous, scheduler::scheduler_info),
+    command!("scheduler-logs", [], Monitor, Login, scheduler::scheduler_logs),
+    command!("make-task", [], Admin, Login, tasks::make_task),
+    command!("restart-hosts", [], Admin, Login, hosts::restart_hosts),
     command!("promote-build", [], Misc, Login, builds::promote_build),
     command!("list-channels", [], Info, Anonymous, channels::list_channels),
     command!("dist-repo", [], Misc, Login, repos::dist_repo),

@@ -13,7 +13,17 @@ pub fn asctime(ts: f64) -> String {
 
 /// Python's `time.asctime`: `Mon Nov 23 20:13:04 2026`.
 pub fn ctime(ts: f64) -> String {
-    written(ts, "%a %b %e %H:%M:%S %Y")
+    written(ts, CTIME)
+}
+
+/// As [`ctime`], in UTC.
+pub fn ctime_utc(ts: f64) -> String {
+    in_zone(ts, TimeZone::UTC, CTIME)
+}
+
+/// `26-11-23 20:13:04`, for a member that may be nil: nothing then.
+pub fn short_of(value: &Value) -> String {
+    value.as_double().filter(|ts| *ts != 0.0).map(|ts| written(ts, "%y-%m-%d %H:%M:%S")).unwrap_or_default()
 }
 
 /// As [`asctime`], for a member that may be nil: nothing then.
@@ -40,8 +50,14 @@ fn seconds(t: Timestamp) -> f64 {
     t.as_microsecond() as f64 / 1e6
 }
 
+const CTIME: &str = "%a %b %e %H:%M:%S %Y";
+
 fn written(ts: f64, format: &str) -> String {
-    zoned(ts, TimeZone::system()).map_or_else(|| ts.to_string(), |t| t.strftime(format).to_string())
+    in_zone(ts, TimeZone::system(), format)
+}
+
+fn in_zone(ts: f64, zone: TimeZone, format: &str) -> String {
+    zoned(ts, zone).map_or_else(|| ts.to_string(), |t| t.strftime(format).to_string())
 }
 
 fn zoned(ts: f64, zone: TimeZone) -> Option<Zoned> {

@@ -2,4 +2,5 @@
 
 pub mod buildinfo;
 pub mod download_build;
+pub mod list_builds;
 pub mod promote_build;

@@ -6,6 +6,7 @@ pub mod edit_host;
 pub mod enable_host;
 pub mod hostinfo;
 pub mod list_hosts;
+pub mod restart_hosts;
 
 use koji_api::methods as m;
 use koji_xmlrpc::{Struct, Value};

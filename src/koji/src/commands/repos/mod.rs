@@ -2,6 +2,7 @@
 
 pub mod dist_repo;
 pub mod regen_repo;
+pub mod repoinfo;
 pub mod request_repo;
 pub mod wait_repo;
 pub mod wait_repo_request;

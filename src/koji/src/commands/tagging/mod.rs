@@ -2,6 +2,8 @@
 
 pub mod latest_build;
 pub mod list_tagged;
+pub mod list_untagged;
+pub mod move_build;
 pub mod tag_build;
 pub mod untag_build;
 

@@ -5,7 +5,7 @@ use koji_xmlrpc::{Struct, Value};
 
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
-use crate::lookup::{field, items, tag, text};
+use crate::lookup::{field, items, nvr, tag, text};
 
 /// Take builds out of a tag
 #[derive(Debug, clap::Args)]
@@ -70,10 +70,6 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         answer?;
     }
     Ok(())
-}
-
-fn nvr(build: &Value) -> String {
-    format!("{}-{}-{}", text(build, "name"), text(build, "version"), text(build, "release"))
 }
 
 /// What is tagged of some packages, of all packages when none is named.

@@ -7,6 +7,7 @@ pub mod download_task;
 pub mod free_task;
 mod info;
 pub mod list_tasks;
+pub mod make_task;
 mod params;
 pub mod resubmit;
 mod select;
