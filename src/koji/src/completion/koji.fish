@@ -3,7 +3,7 @@
 
 function __koji_complete
     set -l words (commandline -opc) (commandline -ct)
-    set -l offers (command $words[1] @WORD@ fish -- $words 2>/dev/null)
+    set -l offers (command $words[1] @WORD@ fish $words 2>/dev/null)
     if test "$offers" = '!files'
         __fish_complete_path (commandline -ct)
     else
