@@ -1,6 +1,7 @@
 //! What is known about the hub at the other end.
 
 use std::collections::BTreeSet;
+use std::time::SystemTime;
 
 use koji_api::methods::{GetAPIVersion, GetKojiVersion};
 use reqwest::header::HeaderMap;
@@ -15,11 +16,19 @@ pub(crate) struct HubInfo {
     seen: bool,
     version: Option<String>,
     features: BTreeSet<String>,
+    /// Seconds that the hub's clock was ahead of ours when its last answer came.
+    clock_skew: Option<f64>,
 }
 
 impl HubInfo {
     pub(crate) fn note(&mut self, headers: &HeaderMap) {
         self.seen = true;
+        let date = headers.get("Date").and_then(|v| v.to_str().ok());
+        if let Some(date) = date.and_then(|d| httpdate::parse_http_date(d).ok()) {
+            let now = SystemTime::now();
+            let ahead = date.duration_since(now).map(|d| d.as_secs_f64());
+            self.clock_skew = Some(ahead.unwrap_or_else(|behind| -behind.duration().as_secs_f64()));
+        }
         if let Some(version) = headers.get("Koji-Version").and_then(|v| v.to_str().ok()) {
             self.version = Some(version.to_owned());
         }
@@ -44,6 +53,12 @@ impl Session {
         };
         self.with_hub_info(|info| info.version = Some(version.clone()));
         Ok(version)
+    }
+
+    /// Seconds that the hub's clock is ahead of ours, negative when it is behind, by the `Date` of its last answer,
+    /// which has whole seconds; `None` before the first one.
+    pub fn clock_skew(&self) -> Option<f64> {
+        self.hub_info().clock_skew
     }
 
     /// The extensions the hub offers beyond upstream's API, `live` for instance; an upstream hub has none.

@@ -7,6 +7,8 @@
 //! | `PATH` | finding programs such as `initdb`, `dnf`, `mock` |
 //! | `XDG_RUNTIME_DIR`, `XDG_CACHE_HOME`, `XDG_DATA_HOME`, `XDG_STATE_HOME` | the usual directories |
 //! | `TMPDIR` | scratch directories |
+//! | `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` | the proxy of requests (read by the HTTP library, too), in either case |
+//! | `KRB5_CONFIG` | Kerberos' configuration (read by its library, too) |
 //! | `NO_COLOR`, `TERM` | whether output is coloured |
 //! | `EDITOR`, `VISUAL` | editing a text |
 //! | `KOJI_LOG` | log filter of the daemons, in the syntax of `tracing`'s EnvFilter |
@@ -52,6 +54,27 @@ pub fn editor() -> Option<String> {
 /// False when the user asked for no colours (`NO_COLOR`) or the terminal has none (`TERM=dumb`).
 pub fn colour_wanted() -> bool {
     text("NO_COLOR").is_none() && text("TERM").as_deref() != Some("dumb")
+}
+
+/// The proxy for URLs of this scheme: the variable's name and its value.
+pub fn proxy(scheme: &str) -> Option<(&'static str, String)> {
+    let names: [&'static str; 4] = match scheme {
+        "https" => ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
+        _ => ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
+    };
+    names.into_iter().find_map(|name| Some((name, text(name)?)))
+}
+
+/// `$NO_PROXY`: hosts that are reached without the proxy.
+pub fn no_proxy() -> Vec<String> {
+    let list = text("NO_PROXY").or_else(|| text("no_proxy")).unwrap_or_default();
+    list.split(',').map(|host| host.trim().to_owned()).filter(|host| !host.is_empty()).collect()
+}
+
+/// The files of `$KRB5_CONFIG`, else `/etc/krb5.conf`.
+pub fn krb5_conf() -> Vec<PathBuf> {
+    let list = text("KRB5_CONFIG").unwrap_or_else(|| "/etc/krb5.conf".into());
+    list.split(':').map(PathBuf::from).collect()
 }
 
 /// `$XDG_RUNTIME_DIR`: short-lived files of this user, such as sockets.

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use koji_config::{ClientConfig, ClientSources};
 
-use crate::commands::{self, Auth, Entry};
+use crate::commands::{self, Auth, Entry, Setup};
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
 use crate::json::shapes::Form;
@@ -157,6 +157,7 @@ async fn run(program: &str, matches: &ArgMatches) -> ExitCode {
     if options.skip_main {
         return ExitCode::SUCCESS;
     }
+    let debug = options.debug;
     // taken apart here, so that an interrupt still leaves the hub's session
     let result = tokio::select! {
         result = run_entry(program, entry, options, arguments) => result,
@@ -168,7 +169,7 @@ async fn run(program: &str, matches: &ArgMatches) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
-            report(entry, &e);
+            report(entry, &e, debug);
             ExitCode::from(e.status)
         }
     }
@@ -182,7 +183,8 @@ async fn run_entry(program: &str, entry: &Entry, options: GlobalOptions, argumen
     };
     if entry.auth == Auth::Offline {
         let out = Output::new(format(entry, arguments));
-        let result = (entry.run_offline)(&sources, &out, arguments);
+        let setup = Setup { options: &options, sources: &sources, out: &out };
+        let result = (entry.run_offline)(setup, arguments).await;
         out.finish();
         return result;
     }
@@ -221,7 +223,8 @@ fn flag(arguments: &ArgMatches, name: &str) -> bool {
     arguments.try_get_one::<bool>(name).ok().flatten().copied().unwrap_or(false)
 }
 
-fn report(entry: &Entry, e: &CommandError) {
+/// What happened and why, then what to do; with `--debug` the insides.
+fn report(entry: &Entry, e: &CommandError, debug: bool) {
     if e.message.is_empty() {
         return;
     }
@@ -232,6 +235,12 @@ fn report(entry: &Entry, e: &CommandError) {
         eprintln!("koji: error: {message}");
     } else {
         eprintln!("{message}");
+    }
+    if !e.remedy.is_empty() {
+        eprintln!("hint: {}", crate::output::clean(&e.remedy));
+    }
+    if debug && !e.detail.is_empty() {
+        eprintln!("debug: {}", crate::output::clean(&e.detail));
     }
 }
 

@@ -25,7 +25,7 @@ pub struct Cx {
 
 impl Cx {
     pub fn new(options: GlobalOptions, settings: ClientSettings, profile: String) -> Result<Cx> {
-        let session = Session::new(client_options(&settings))?;
+        let session = session_with(&settings)?;
         Ok(Cx { options, settings, profile, out: Output::default(), session, logged_in: false })
     }
 
@@ -48,7 +48,8 @@ impl Cx {
         }
         let credentials = credentials(&self.options, &self.settings)?;
         self.session.login(credentials).await.map_err(|e| {
-            CommandError::new(format!("{e}\n(profile {}, hub {})", self.profile, self.settings.server))
+            let message = format!("{e}\n(profile {}, hub {})", self.profile, self.settings.server);
+            CommandError { message, ..e.into() }
         })?;
         self.logged_in = true;
         Ok(())
@@ -119,6 +120,11 @@ pub fn in_background() -> bool {
         (Ok(foreground), mine) => foreground != mine,
         (Err(_), _) => false,
     }
+}
+
+/// A connection as these settings say, not logged in.
+pub fn session_with(settings: &ClientSettings) -> Result<Session> {
+    Ok(Session::new(client_options(settings))?)
 }
 
 fn client_options(settings: &ClientSettings) -> ClientOptions {

@@ -1,6 +1,14 @@
-//! How a command fails: one message, one exit status.
+//! How a command fails: what happened and why in the first line, what to do in the next, one exit status.
+//!
+//! The first line is what upstream's client says where it says something, since scripts look for it. Backtraces and the
+//! insides of an error are shown with `--debug` only.
 
 use std::fmt;
+
+use koji_client::{ClientError, HubFault};
+use koji_config::ConfigError;
+
+use crate::advice;
 
 /// The end of a command that did not do what was asked.
 #[derive(Debug)]
@@ -10,6 +18,10 @@ pub struct CommandError {
     pub status: u8,
     /// The usage of the command is shown, as for options that do not parse.
     pub usage: bool,
+    /// What usually helps, one line; empty where the message says it.
+    pub remedy: String,
+    /// The insides of the error, for `--debug`; may be empty.
+    pub detail: String,
 }
 
 pub type Result<T = ()> = std::result::Result<T, CommandError>;
@@ -17,17 +29,28 @@ pub type Result<T = ()> = std::result::Result<T, CommandError>;
 impl CommandError {
     /// A failure at run time: status 1.
     pub fn new(message: impl Into<String>) -> CommandError {
-        CommandError { message: message.into(), status: 1, usage: false }
+        CommandError {
+            message: message.into(),
+            status: 1,
+            usage: false,
+            remedy: String::new(),
+            detail: String::new(),
+        }
     }
 
     /// Arguments that make no sense: status 2, with the command's usage.
     pub fn usage(message: impl Into<String>) -> CommandError {
-        CommandError { message: message.into(), status: 2, usage: true }
+        CommandError { status: 2, usage: true, ..CommandError::new(message) }
+    }
+
+    /// With what usually helps.
+    pub fn with_remedy(self, remedy: impl Into<String>) -> CommandError {
+        CommandError { remedy: remedy.into(), ..self }
     }
 
     /// The status alone, when everything was said already.
     pub fn status(status: u8) -> CommandError {
-        CommandError { message: String::new(), status, usage: false }
+        CommandError { status, ..CommandError::new("") }
     }
 }
 
@@ -37,28 +60,48 @@ impl fmt::Display for CommandError {
     }
 }
 
-impl From<koji_client::ClientError> for CommandError {
-    fn from(e: koji_client::ClientError) -> CommandError {
-        CommandError::new(e.to_string())
+impl From<ClientError> for CommandError {
+    fn from(e: ClientError) -> CommandError {
+        CommandError {
+            remedy: advice::remedy(&e).unwrap_or_default(),
+            detail: format!("{e:?}"),
+            ..CommandError::new(e.to_string())
+        }
     }
 }
-impl From<koji_client::HubFault> for CommandError {
-    fn from(e: koji_client::HubFault) -> CommandError {
-        CommandError::new(format!("{}: {e}", e.class()))
+
+impl From<HubFault> for CommandError {
+    fn from(e: HubFault) -> CommandError {
+        ClientError::Fault(e).into()
     }
 }
-impl From<koji_config::ConfigError> for CommandError {
-    fn from(e: koji_config::ConfigError) -> CommandError {
-        CommandError::new(e.to_string())
+
+impl From<ConfigError> for CommandError {
+    fn from(e: ConfigError) -> CommandError {
+        let remedy = match &e {
+            ConfigError::NoProfile(_) => {
+                "`koji doctor` names the profiles there are; KOJI_PROFILE and --profile choose one"
+            }
+            _ => "",
+        };
+        CommandError::new(e.to_string()).with_remedy(remedy)
     }
 }
+
 impl From<std::io::Error> for CommandError {
     fn from(e: std::io::Error) -> CommandError {
-        CommandError::new(e.to_string())
+        use std::io::ErrorKind as K;
+        let remedy = match e.kind() {
+            K::StorageFull | K::QuotaExceeded => "make room on the disk, then start the command again",
+            K::PermissionDenied | K::ReadOnlyFilesystem => "choose a file or directory that you can write to",
+            _ => "",
+        };
+        CommandError { detail: format!("{e:?}"), ..CommandError::new(e.to_string()).with_remedy(remedy) }
     }
 }
+
 impl From<anyhow::Error> for CommandError {
     fn from(e: anyhow::Error) -> CommandError {
-        CommandError::new(format!("{e:#}"))
+        CommandError { detail: format!("{e:?}"), ..CommandError::new(format!("{e:#}")) }
     }
 }

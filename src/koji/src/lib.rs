@@ -6,6 +6,7 @@
 //! Start at [`commands`]: a command is a file with a clap struct, whose doc comment is its help, and one function, plus one
 //! line in the table. [`context`] is what commands work with, [`error`] how they fail, [`cli`] the way from `argv` to a command.
 
+pub mod advice;
 pub mod cli;
 pub mod commands;
 pub mod completion;

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use koji_config::ClientSources;
 
+use crate::cli::GlobalOptions;
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
 use crate::json::shapes::{self, Form, Shape};
@@ -57,7 +58,15 @@ pub struct Entry {
     pub auth: Auth,
     augment: fn(Command) -> Command,
     pub run: for<'a> fn(&'a mut Cx, &'a ArgMatches) -> Running<'a>,
-    pub run_offline: fn(&ClientSources, &Output, &ArgMatches) -> Result,
+    pub run_offline: for<'a> fn(Setup<'a>, &'a ArgMatches) -> Running<'a>,
+}
+
+/// What a command gets that works without a connection, or makes its own.
+#[derive(Clone, Copy)]
+pub struct Setup<'a> {
+    pub options: &'a GlobalOptions,
+    pub sources: &'a ClientSources,
+    pub out: &'a Output,
 }
 
 impl Entry {
@@ -112,7 +121,21 @@ macro_rules! command {
             auth: Auth::Offline,
             augment: <$($module)::+::Arguments as Args>::augment_args,
             run: |_, _| Box::pin(async { Ok(()) }),
-            run_offline: |sources, out, matches| $($module)::+::run(sources, out, parse(matches)?),
+            run_offline: |setup, matches| {
+                Box::pin(async move { $($module)::+::run(setup.sources, setup.out, parse(matches)?) })
+            },
+        }
+    };
+    // like Offline, for a command that needs all of the set-up
+    ($name:literal, [$($alias:literal),*], $category:ident, Setup, $($module:ident)::+) => {
+        Entry {
+            name: $name,
+            aliases: &[$($alias),*],
+            category: Category::$category,
+            auth: Auth::Offline,
+            augment: <$($module)::+::Arguments as Args>::augment_args,
+            run: |_, _| Box::pin(async { Ok(()) }),
+            run_offline: |setup, matches| Box::pin(async move { $($module)::+::run(setup, parse(matches)?).await }),
         }
     };
     ($name:literal, [$($alias:literal),*], $category:ident, $auth:ident, $($module:ident)::+) => {
@@ -123,7 +146,7 @@ macro_rules! command {
             auth: Auth::$auth,
             augment: <$($module)::+::Arguments as Args>::augment_args,
             run: |cx, matches| Box::pin(async move { $($module)::+::run(cx, parse(matches)?).await }),
-            run_offline: |_, _, _| Ok(()),
+            run_offline: |_, _| Box::pin(async { Ok(()) }),
         }
     };
 }
@@ -289,6 +312,7 @@ const TABLE: &[Entry] = &[
     command!("wrapper-rpm", [], Build, Login, launch::wrapper_rpm),
     command!("completion", [], Misc, Offline, misc::completion),
     command!("profile", [], Misc, Offline, misc::profile),
+    command!("doctor", [], Misc, Setup, misc::doctor),
     command!("version", [], Misc, Anonymous, misc::version),
     command!("why", [], Monitor, Anonymous, tasks::why),
 ];

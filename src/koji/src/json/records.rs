@@ -474,3 +474,17 @@ pub const WHY: Record = record(
         has("remedy", Text, "what usually helps"),
     ],
 );
+
+pub const FINDING: Record = record(
+    "what a check of the set-up found",
+    &[
+        has(
+            "check",
+            Text,
+            "profile, cert, serverca, proxy, dns, tcp, tls, hub, clock, version, kerberos, login, files, disk or engine",
+        ),
+        has("state", Text, "ok, warning, failed or skipped"),
+        has("found", Text, "what was found; for a problem what is wrong and why"),
+        may("remedy", Text, "what to do; null where nothing is to be done"),
+    ],
+);

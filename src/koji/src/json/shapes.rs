@@ -30,6 +30,7 @@ pub const SHAPES: &[Shape] = &[
     shape("buildinfo", Many, &r::BUILD_INFO),
     shape("chain-build", One, &r::LAUNCHED),
     shape("dist-repo", One, &r::LAUNCHED),
+    shape("doctor", Many, &r::FINDING),
     shape("dud-build", One, &r::LAUNCHED),
     shape("hostinfo", Many, &r::HOST_INFO),
     shape("image-build", One, &r::LAUNCHED),

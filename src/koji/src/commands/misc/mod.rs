@@ -2,6 +2,7 @@
 
 pub mod call;
 pub mod completion;
+pub mod doctor;
 pub mod help;
 pub mod list_api;
 pub mod moshimoshi;
