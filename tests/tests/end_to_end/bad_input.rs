@@ -64,7 +64,12 @@ fn no_such_ref(system: &System) -> Result<()> {
 
 fn source_not_allowed(system: &System) -> Result<()> {
     let url = system.publish(&Package::new("not-allowed"))?.replace("127.0.0.1", "localhost");
-    build_fails(system, &url, &["FAILED: BuildError", "is not in the list of allowed SCMs"], &["Why:     scm: "])
+    build_fails(
+        system,
+        &url,
+        &["FAILED: BuildError", "is not in the list of allowed SCMs"],
+        &["Why:     scm: "],
+    )
 }
 
 fn unknown_target(system: &System) -> Result<()> {
