@@ -197,7 +197,9 @@ impl Segment {
     fn candidates(&self) -> impl Iterator<Item = (&Found, u8)> {
         let all = self.found.iter().map(|f| match (&self.bad, &f.section) {
             // the section began before what was read
-            (Some(bad), None) if !self.whole => (f, f.hit.rule.weight_in(Some(bad)), true),
+            (Some(bad), None) if !self.whole || self.section.is_none() => {
+                (f, f.hit.rule.weight_in(Some(bad)), true)
+            }
             (Some(bad), section) => (f, f.hit.weight, section.as_ref() == Some(bad) || f.hit.weight >= 85),
             (None, _) => (f, f.hit.weight, true),
         });

@@ -24,11 +24,6 @@ static REPO: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 static NOTHING_PROVIDES: LazyLock<Option<Regex>> =
     LazyLock::new(|| pattern(r"(?m)nothing provides ([^\n]+?) needed by"));
-static TELLING: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^\s*(?:error:|problem|- |no match|module or group|failed|warning: %\w+\(|.*scriptlet failed|.*cannot install|.*disk space)",
-    )
-});
 
 impl Verdict {
     /// The verdict on a failed `dnf install` or `dnf builddep`, from the end of its output.
@@ -45,7 +40,7 @@ impl Verdict {
             }
             found
         };
-        let lines = super::telling(text, &TELLING);
+        let lines = super::telling("root.log", text);
         let log = Some("root.log");
         if let Some(group) = names(&GROUP).first() {
             return Verdict { kind: Kind::GroupMissing(group.trim_start_matches('@').into()), log, lines };

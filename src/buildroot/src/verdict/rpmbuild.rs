@@ -23,18 +23,13 @@ static SPEC: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"(?mi)^error: (?:line \d+: |\S+\.spec|unknown tag|query of specfile|failed to (?:parse|open) |bad (?:package|macro|tag)|no %?description|(?:\w+ )?field must be present|\w+ field must be present in package|unclosed|too many levels of recursion|macro %\S+ failed to expand|unable to open [^\n]*\.spec)",
     )
 });
-static TELLING: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^\s*(?:RPM build errors|error:|fatal:)|: (?:fatal )?error:|\berror: |undefined reference|No such file or directory|command not found|cannot find -l|^make(?:\[\d+\])?: \*\*\*|^FAIL(?:ED)?\b|^not ok\b|Traceback|panicked at|AssertionError|Bad exit status|No space left on device|Killed",
-    )
-});
 const UNPACKAGED: &str = "Installed (but unpackaged) file(s) found:";
 
 impl Verdict {
     /// The verdict on a failed rpmbuild, from the end of its output.
     pub(crate) fn rpmbuild(text: &str) -> Verdict {
         let log = Some("build.log");
-        let lines = super::telling(text, &TELLING);
+        let lines = super::telling("build.log", text);
         let verdict = |kind| Verdict { kind, log, lines: lines.clone() };
         let matches = |regex: &LazyLock<Option<Regex>>| regex.as_ref().is_some_and(|r| r.is_match(text));
         if matches(&ARCH) {

@@ -48,11 +48,16 @@ pub struct Arguments {
 pub async fn run(setup: Setup<'_>, a: Arguments) -> Result {
     let mut patient = Patient::new(&setup, Duration::from_secs(a.wait.max(1)), a.no_login);
     let mut failed = false;
+    let mut told = false;
     // each check stands on those before it and says when it cannot be made
     let mut show = |list: Vec<Finding>| {
         for finding in list {
             failed |= finding.state == State::Failed;
-            if !a.problems || finding.state != State::Fine {
+            // one line for all that an earlier problem makes pointless
+            let again = finding.state == State::Skipped
+                && patient::is_blocked(&finding)
+                && std::mem::replace(&mut told, true);
+            if !again && (!a.problems || finding.state != State::Fine) {
                 finding.print(setup.out);
             }
             setup.out.data(&finding.data());

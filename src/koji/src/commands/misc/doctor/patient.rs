@@ -57,7 +57,7 @@ impl<'a> Patient<'a> {
 
     /// The line of a check that an earlier problem makes pointless.
     pub fn skip(&self, check: &'static str) -> Option<Finding> {
-        self.blocked.map(|by| Finding::skipped(check, format!("not checked: first see {by}")))
+        self.blocked.map(|by| Finding::skipped(check, format!("{BLOCKED}: first see {by}")))
     }
 
     /// A session that asks once and does not wait long.
@@ -70,6 +70,13 @@ impl<'a> Patient<'a> {
         settings.auth_timeout = self.wait.as_secs();
         Some(session_with(&settings))
     }
+}
+
+const BLOCKED: &str = "not checked, as what builds on it";
+
+/// Whether an earlier problem is why a check was not made.
+pub fn is_blocked(finding: &Finding) -> bool {
+    finding.text.starts_with(BLOCKED)
 }
 
 /// Name or address of a URL's host, without the brackets of IPv6.
