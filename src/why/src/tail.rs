@@ -23,6 +23,8 @@ impl Default for Budget {
 
 /// The first look: the end of nearly every failure.
 const FIRST: u64 = 256 << 10;
+/// How many times more the next look takes in.
+const GROWTH: u32 = 6;
 /// One request.
 const PIECE: u64 = 4 << 20;
 
@@ -43,6 +45,7 @@ pub(crate) async fn read<H: Hub>(
     let mut tail: Vec<u8> = Vec::new();
     let mut wanted = FIRST;
     loop {
+        let began = Instant::now();
         let have = tail.len() as u64;
         let upto = size.saturating_sub(have);
         let from = size.saturating_sub(wanted);
@@ -59,10 +62,12 @@ pub(crate) async fn read<H: Hub>(
         tail = before;
         let verdict = judge(kind, &tail, from == 0);
         let enough = verdict.as_ref().is_some_and(|v| v.complete && v.weight > 12);
-        if from == 0 || enough || wanted >= budget.bytes || Instant::now() >= until {
+        // the next round reads and judges that much more
+        let ends = Instant::now() + began.elapsed() * GROWTH;
+        if from == 0 || enough || wanted >= budget.bytes || ends > until {
             return Ok(verdict);
         }
-        wanted = (wanted * 8).min(budget.bytes);
+        wanted = (wanted * u64::from(GROWTH)).min(budget.bytes);
     }
 }
 
