@@ -22,6 +22,8 @@ packages=(
     "python-venv       python3-venv          python3"
     "python-rpm        python3-rpm           python3-rpm"
     "tmux              tmux                  tmux"
+    "zsh               zsh                   zsh"
+    "fish              fish                  fish"
     "zstd              zstd                  zstd"
     "xz                xz-utils              xz"
     "cpio              cpio                  cpio"

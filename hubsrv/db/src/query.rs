@@ -177,8 +177,8 @@ impl Query {
         self
     }
 
-    /// Takes over the caller's options. Order names must be aliases of this query's columns, so call it after
-    /// [`Query::columns`].
+    /// Takes over the caller's options. Order names must be aliases or expressions of this query's columns (upstream's client
+    /// asks for `buildroot.id`), so call it after [`Query::columns`].
     pub fn options(mut self, opts: &QueryOpts) -> Result<Query, OptsError> {
         let mut order = Vec::new();
         for name in opts.order.iter().flat_map(|o| o.split(',')).map(str::trim) {
@@ -187,6 +187,7 @@ impl Query {
                 .columns
                 .iter()
                 .find(|(_, alias)| *alias == bare)
+                .or_else(|| self.columns.iter().find(|(expression, _)| *expression == bare))
                 .ok_or_else(|| OptsError::Order(bare.to_owned()))?;
             order.push(if descending { format!("{expression} DESC") } else { (*expression).to_owned() });
         }
@@ -276,6 +277,8 @@ mod tests {
         let opts = |order: &str| QueryOpts { order: Some(order.into()), ..QueryOpts::default() };
         let sql = q.clone().options(&opts("-name,id")).unwrap().build().0;
         assert!(sql.ends_with("ORDER BY tag.name DESC, tag.id"), "{sql}");
+        let sql = q.clone().options(&opts("-tag.name")).unwrap().build().0;
+        assert!(sql.ends_with("ORDER BY tag.name DESC"), "{sql}");
         assert!(q.options(&opts("id; DROP TABLE tag")).is_err());
     }
 }

@@ -27,7 +27,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     };
     let old = task_id(task, "Please specify a single task ID")?;
     let quiet = a.quiet || cx.options.quiet;
-    if !quiet {
+    if !quiet && !cx.out.is_json() {
         cx.out.line("Resubmitting the following task:");
         info::print(cx, old, false, true).await?;
     }

@@ -1,0 +1,9 @@
+//! The `koji` program as people and scripts use it: JSON output, completion in the shells, waiting for a hub that goes away.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod completion;
+mod json;
+mod profiles;
+mod proxy;
+mod terminal;
+mod waiting;
