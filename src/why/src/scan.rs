@@ -108,7 +108,10 @@ impl Scanner {
         let line = cut(line);
         let matches = |p: &'static LazyLock<Option<Regex>>| p.as_ref().and_then(|p| p.captures(line));
         if let Some(status) = matches(&STATUS) {
-            self.end(status.get(1).is_some_and(|s| s.as_str() != "0"));
+            // 11 of rpmbuild: further BuildRequires were generated
+            let fine = |s: &str| s == "0" || (self.kind == LogKind::Build && s == "11");
+            let failed = status.get(1).is_some_and(|s| !fine(s.as_str()));
+            self.end(failed);
             return;
         }
         let bare = match (self.kind, PREFIX.as_ref()) {
@@ -168,8 +171,10 @@ impl Scanner {
         self.before.clear();
         if failed {
             segment.failed = true;
-            // cleaning up fails too, and says nothing
-            let better = segment.best().is_some_and(|w| w > 10) || self.failed.is_none();
+            // in root.log cleaning up fails too, and says nothing
+            let better = self.kind == LogKind::Build
+                || segment.best().is_some_and(|w| w > 10)
+                || self.failed.is_none();
             if better {
                 self.failed = Some(segment);
             }

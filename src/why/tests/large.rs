@@ -116,7 +116,7 @@ async fn a_hub_that_tells_no_sizes() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
     #[test]
     fn any_log_gets_a_short_verdict(
         log in prop::sample::select(vec!["build.log", "root.log", "x.log"]),
