@@ -153,6 +153,108 @@ pub const SIDETAG: Record = record(
     ],
 );
 
+pub const NEW: Record = record("what was added", &[has("id", Int, "its id"), has("name", Text, "its name")]);
+
+pub const BUILD: Record = record(
+    "a build",
+    &[
+        has("build_id", Int, "id of the build"),
+        has("nvr", Text, "name-version-release"),
+        has("name", Text, "name of the package"),
+        has("version", Text, "version"),
+        has("release", Text, "release"),
+        may("epoch", Int, "epoch"),
+        has("state", Int, "0 building, 1 complete, 2 deleted, 3 failed, 4 canceled"),
+        has("owner_name", Text, "who built it"),
+        may("task_id", Int, "the task that built it"),
+        may("source", Text, "what it was built of"),
+        has("creation_ts", Number, "announced"),
+        may("completion_ts", Number, "finished"),
+        has("volume_name", Text, "volume of its files"),
+        opt("draft", Bool, "a draft"),
+        opt("extra", Object, "further data"),
+    ],
+);
+
+pub const UNTAGGED: Record = record(
+    "a build that no tag has",
+    &[
+        has("id", Int, "id of the build"),
+        has("name", Text, "name of the package"),
+        has("version", Text, "version"),
+        has("release", Text, "release"),
+        has("path", Text, "where its files are"),
+        opt("references", Object, "with --show-references: what refers to it"),
+    ],
+);
+
+pub const BUILDROOT_CONTENT: Record = record(
+    "an rpm or archive of a buildroot",
+    &[
+        has("kind", Text, "rpm or archive"),
+        has("id", Int, "id of the rpm or archive"),
+        opt("nvr", Text, "name-version-release (rpms)"),
+        opt("arch", Text, "arch (rpms)"),
+        opt("filename", Text, "name of the file (archives)"),
+        opt("is_update", Bool, "came after the buildroot was made"),
+        opt("build_id", Int, "id of the build"),
+        opt("size", Int, "bytes"),
+    ],
+);
+
+pub const REPO_INFO: Record = record(
+    "a repository",
+    &[
+        has("id", Int, "id of the repository"),
+        has("tag_id", Int, "id of its tag"),
+        has("tag_name", Text, "name of its tag"),
+        has("state", Int, "0 being made, 1 ready, 2 expired, 3 deleted, 4 broken"),
+        has("create_event", Int, "the event that it shows the tag at"),
+        has("create_ts", Number, "time of that event"),
+        has("dist", Bool, "made by dist-repo"),
+        may("task_id", Int, "the task that made it"),
+        has("url", Text, "where it is"),
+        has("buildroots", List(&Int), "ids of the buildroots that were made of it"),
+    ],
+);
+
+pub const FOUND: Record =
+    record("something that was found", &[has("id", Int, "id of it"), has("name", Text, "its name")]);
+
+pub const TASK_RUN: Record = record(
+    "an attempt to run a task on a host",
+    &[
+        has("id", Int, "id of the attempt"),
+        has("task_id", Int, "id of the task"),
+        may("host_name", Text, "the host"),
+        may("state", Int, "state of the task, as in taskinfo"),
+        may("create_ts", Number, "given to the host"),
+        may("start_ts", Number, "started"),
+        may("completion_ts", Number, "ended"),
+    ],
+);
+
+pub const SCHEDULER_MESSAGE: Record = record(
+    "a message of the scheduler",
+    &[
+        has("id", Int, "id of the message"),
+        may("task_id", Int, "the task it is about"),
+        may("host_id", Int, "the host it is about"),
+        may("host_name", Text, "its name"),
+        has("msg_ts", Number, "when it was written"),
+        has("msg", Text, "the message"),
+    ],
+);
+
+pub const API_METHOD: Record = record(
+    "a method of the hub",
+    &[
+        has("name", Text, "its name"),
+        has("arguments", Text, "arguments with their defaults"),
+        may("doc", Text, "what it does"),
+    ],
+);
+
 pub const NEW_TAG: Record =
     record("the new side tag", &[has("id", Int, "id of the tag"), has("name", Text, "name")]);
 

@@ -25,6 +25,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         return Err(CommandError::new(format!("Not a draft build: {}", a.build)));
     }
     let build = cx.hub().call(m::PromoteBuild { build: field(&draft, "id"), force: a.force }).await?;
+    cx.out.data(&build);
     cx.out.line(format!("{} has been promoted to {}", shown(&draft, "nvr"), shown(&build, "nvr")));
     Ok(())
 }

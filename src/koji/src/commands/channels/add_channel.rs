@@ -1,4 +1,5 @@
 use koji_api::methods as m;
+use koji_xmlrpc::Value;
 
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
@@ -20,6 +21,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
             return Err(CommandError::new(e.fault().map_or_else(|| e.to_string(), |f| f.message.clone())));
         }
     };
+    cx.out.data(&Value::record([("id", id.into()), ("name", a.name.as_str().into())]));
     cx.out.line(format!("{} added: id {id}", a.name));
     Ok(())
 }

@@ -2,7 +2,7 @@ use koji_api::methods as m;
 
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
-use crate::lookup::{items, text};
+use crate::lookup::{items, text, with};
 
 /// Define an external repository, or let tags use one
 #[derive(Debug, clap::Args)]
@@ -42,6 +42,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
                 .hub()
                 .call(m::CreateExternalRepo { name: a.name.as_str().into(), url: url.into() })
                 .await?;
+            cx.out.data(&repo);
             cx.out.line(format!("Created external repo {}", repo.int_at("id").unwrap_or_default()));
             repo
         }
@@ -62,6 +63,8 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
             Some(priority) => priority,
             None => next_priority(cx, tag).await?,
         };
+        let link =
+            [("tag_name", tag.into()), ("priority", priority.into()), ("external_repo_name", name.into())];
         let mut call = m::AddExternalRepoToTag {
             tag_info: tag.into(),
             repo_info: name.into(),
@@ -73,6 +76,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
             call.merge_mode = mode.as_str().into();
         }
         cx.hub().call(call).await?;
+        cx.out.data(&with(&repo, link));
         cx.out.line(format!("Added external repo {name} to tag {tag} (priority {priority})"));
     }
     Ok(())

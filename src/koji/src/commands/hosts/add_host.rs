@@ -1,4 +1,5 @@
 use koji_api::methods as m;
+use koji_xmlrpc::Value;
 
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
@@ -29,6 +30,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         force: a.force,
     };
     let id = cx.hub().call(call).await?.as_int().unwrap_or_default();
+    cx.out.data(&Value::record([("id", id.into()), ("name", a.hostname.as_str().into())]));
     cx.out.line(format!("{} added: id {id}", a.hostname));
     Ok(())
 }

@@ -2,11 +2,10 @@ use koji_api::methods as m;
 use koji_api::types::TaskState;
 use koji_xmlrpc::{Struct, Value};
 
-use crate::commands::launch::WaitOptions;
+use crate::commands::launch::{After, WaitOptions, follow};
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
 use crate::lookup::{field, items};
-use crate::watch::watch_tasks;
 
 /// Restart the builders of enabled hosts
 #[derive(Debug, clap::Args)]
@@ -48,7 +47,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     let task = cx.hub().call(m::RestartHosts { options, ..Default::default() }).await?;
     let task = task.as_int().ok_or_else(|| CommandError::new("the hub answered no task id"))?;
     let quiet = a.quiet || cx.options.quiet;
-    if a.wait.waits(cx) { watch_tasks(cx, &[task], quiet).await } else { Ok(()) }
+    follow(cx, task, After { announced: false, watched: a.wait.waits(cx), quiet }).await
 }
 
 /// An error while hosts are being restarted.

@@ -99,14 +99,19 @@ pub async fn created(cx: &mut Cx, task: &Value, after: After) -> Result {
     follow(cx, task_id, after).await
 }
 
-/// Watches a task when somebody waits for it, and hands it over as data.
+/// [`follow_all`] for one task.
 pub async fn follow(cx: &mut Cx, task_id: i64, after: After) -> Result {
-    let result = if after.watched { watch_tasks(cx, &[task_id], after.quiet).await } else { Ok(()) };
-    if cx.out.is_json() {
-        let (state, why) = if after.watched { end(cx, task_id).await? } else { (None, None) };
+    follow_all(cx, &[task_id], after).await
+}
+
+/// Watches tasks when somebody waits for them, and hands them over as data.
+pub async fn follow_all(cx: &mut Cx, tasks: &[i64], after: After) -> Result {
+    let result = if after.watched { watch_tasks(cx, tasks, after.quiet).await } else { Ok(()) };
+    for id in tasks.iter().copied().filter(|_| cx.out.is_json()) {
+        let (state, why) = if after.watched { end(cx, id).await? } else { (None, None) };
         cx.out.data(&Value::record([
-            ("task_id", task_id.into()),
-            ("url", cx.task_url(task_id).into()),
+            ("task_id", id.into()),
+            ("url", cx.task_url(id).into()),
             ("state", state.into()),
             ("failure", why.into()),
         ]));

@@ -20,7 +20,10 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         if !help.truthy() {
             return Err(CommandError::usage(format!("Unknown method: {method}")));
         }
-        cx.out.line(python_text(&help));
+        let help = python_text(&help);
+        let (name, arguments) = help.split_at(help.find('(').unwrap_or(help.len()));
+        cx.out.data(&described(name, arguments, Value::Nil));
+        cx.out.line(&help);
     }
     if !a.methods.is_empty() {
         return Ok(());
@@ -29,13 +32,19 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     let mut methods: Vec<&Value> = items(&api).iter().collect();
     methods.sort_by_key(|x| text(x, "name"));
     for method in methods {
-        cx.out.line(format!("{}{}", text(method, "name"), arguments(method)));
+        let (name, arguments) = (text(method, "name"), arguments(method));
         let doc = field(method, "doc");
+        cx.out.data(&described(name, &arguments, doc.clone()));
+        cx.out.line(format!("{name}{arguments}"));
         if doc.truthy() {
             cx.out.line(format!("  description: {}", python_text(&doc)));
         }
     }
     Ok(())
+}
+
+fn described(name: &str, arguments: &str, doc: Value) -> Value {
+    Value::record([("name", name.trim().into()), ("arguments", arguments.into()), ("doc", doc)])
 }
 
 /// `(tag, event=None)`; old hubs list names and defaults instead of the text.

@@ -1,10 +1,9 @@
 use koji_api::methods as m;
 
-use crate::commands::launch::WaitOptions;
+use crate::commands::launch::{After, WaitOptions, follow_all};
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
 use crate::lookup::{build_label, field, items};
-use crate::watch::watch_tasks;
 
 /// Move builds from one tag to another
 #[derive(Debug, clap::Args)]
@@ -31,8 +30,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     } else {
         move_builds(cx, from, to, things, a.force).await?
     };
-    let quiet = cx.options.quiet;
-    if a.wait.waits(cx) && !tasks.is_empty() { watch_tasks(cx, &tasks, quiet).await } else { Ok(()) }
+    follow_all(cx, &tasks, After::announced(cx, &a.wait)).await
 }
 
 fn too_few(all: bool) -> CommandError {

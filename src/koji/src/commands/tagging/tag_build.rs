@@ -1,8 +1,8 @@
 use koji_api::methods as m;
 
+use crate::commands::launch::{After, follow_all};
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
-use crate::watch::watch_tasks;
 
 /// Tag builds
 #[derive(Debug, clap::Args)]
@@ -35,6 +35,6 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         cx.out.line(format!("Created task {task}"));
         tasks.push(task);
     }
-    let quiet = cx.options.quiet;
-    if cx.waits(a.wait, a.nowait) { watch_tasks(cx, &tasks, quiet).await } else { Ok(()) }
+    let watched = cx.waits(a.wait, a.nowait);
+    follow_all(cx, &tasks, After { announced: true, watched, quiet: cx.options.quiet }).await
 }

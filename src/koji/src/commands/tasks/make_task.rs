@@ -1,10 +1,10 @@
 use koji_api::methods as m;
 use koji_xmlrpc::{Struct, Value};
 
+use crate::commands::launch::{After, follow};
 use crate::context::{Cx, in_background};
 use crate::error::{CommandError, Result};
 use crate::lookup::typed;
-use crate::watch::watch_tasks;
 
 /// Make a task of any method
 #[derive(Debug, clap::Args)]
@@ -42,9 +42,6 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     let task = cx.hub().call(m::MakeTask { opts, ..Default::default() }).await?;
     let task = task.as_int().ok_or_else(|| CommandError::new("the hub answered no task id"))?;
     cx.out.line(format!("Created task id {task}"));
-    if !a.watch || in_background() {
-        return Ok(());
-    }
-    let quiet = cx.options.quiet;
-    watch_tasks(cx, &[task], quiet).await
+    let watched = a.watch && !in_background();
+    follow(cx, task, After { announced: true, watched, quiet: cx.options.quiet }).await
 }

@@ -1,5 +1,6 @@
 use koji_api::methods as m;
 use koji_api::types::UserStatus;
+use koji_xmlrpc::Value;
 
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
@@ -30,6 +31,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         krb_principal: a.principal.into(),
     };
     let id = cx.hub().call(call).await?;
+    cx.out.data(&Value::record([("id", id.clone()), ("name", name.into())]));
     cx.out.line(format!("Added user {name} ({})", id.as_int().unwrap_or_default()));
     Ok(())
 }

@@ -16,6 +16,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         return Err(CommandError::new(format!("Volume {} already exists", a.name)));
     }
     let volume = cx.hub().call(m::AddVolume { name: a.name.into(), ..Default::default() }).await?;
+    cx.out.data(&volume);
     cx.out.line(format!("Added volume {} with id {}", shown(&volume, "name"), shown(&volume, "id")));
     Ok(())
 }
