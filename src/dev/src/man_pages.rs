@@ -16,23 +16,22 @@ pub fn files() -> Result<Vec<File>> {
     koji.build();
     let mut files = vec![page(koji.clone(), "koji", USERS)?];
     for command in koji.get_subcommands().filter(|c| !c.is_hide_set() && c.get_name() != "help") {
-        let name = format!("koji-{}", command.get_name());
         // the page's title; the synopsis keeps the two words
-        files.push(page(command.clone(), &name, USERS)?);
+        tree(command, &format!("koji-{}", command.get_name()), USERS, &mut files)?;
     }
     for mut daemon in [koji_hub::cli::command(), kojid::command(), koji_regen::command()] {
         daemon.build();
         let name = daemon.get_name().to_owned();
-        tree(&daemon, &name, &mut files)?;
+        tree(&daemon, &name, ADMINISTRATORS, &mut files)?;
     }
     Ok(files)
 }
 
 /// The pages of a program and, as in `koji-hub-admin-grant(8)`, of all that it is made of.
-fn tree(command: &clap::Command, name: &str, files: &mut Vec<File>) -> Result<()> {
-    files.push(page(command.clone(), name, ADMINISTRATORS)?);
+fn tree(command: &clap::Command, name: &str, section: &str, files: &mut Vec<File>) -> Result<()> {
+    files.push(page(command.clone(), name, section)?);
     for part in command.get_subcommands().filter(|c| !c.is_hide_set() && c.get_name() != "help") {
-        tree(part, &format!("{name}-{}", part.get_name()), files)?;
+        tree(part, &format!("{name}-{}", part.get_name()), section, files)?;
     }
     Ok(())
 }

@@ -101,7 +101,12 @@ pub fn global_command() -> Command {
         .subcommand_required(false)
         .allow_external_subcommands(true)
         .max_term_width(100)
-        .after_help("`koji help` lists the commands by category, `koji COMMAND --help` explains one.");
+        .after_help("`koji help` lists the commands by category, `koji COMMAND --help` explains one.")
+        .after_long_help(
+            "`koji help` lists the commands by category, `koji COMMAND --help` explains one.\n\n\
+             Exit status: 0 done (of watched tasks: all succeeded); 1 not done; 2 the command line makes no sense; 141 whoever \
+             read standard output went away.",
+        );
     GlobalOptions::augment_args(root)
 }
 

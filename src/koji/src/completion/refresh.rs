@@ -12,10 +12,18 @@ use super::cache::{Cache, Place};
 use crate::lookup::{field, items, text};
 use crate::watch::task_label;
 
-/// Names of things that live long.
-const OLD: Duration = Duration::from_secs(600);
-/// Builds and tasks.
-const OLD_SOON: Duration = Duration::from_secs(60);
+/// How long values are good for.
+fn limit(name: &str) -> Duration {
+    Duration::from_secs(match name {
+        "tasks" => 30,
+        "builds" | "tags" => 300,
+        // long lists at big installations, and things that live long
+        _ => 3600,
+    })
+}
+
+/// A hub that is away is not asked at every TAB.
+const PAUSE: Duration = Duration::from_secs(30);
 /// The newest builds are offered.
 const BUILDS: i64 = 5000;
 const TASKS: i64 = 100;
@@ -24,10 +32,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Starts that process when the values of `name` are old, and does not wait for it.
 pub fn when_old(place: &Place, name: &str) {
-    let limit = if matches!(name, "builds" | "tasks") { OLD_SOON } else { OLD };
     let cache = Cache::new(place);
-    // "renewed" keeps a hub that is away from being asked at every TAB
-    if !cache.is_older(name, limit) || !cache.is_older("renewed", OLD_SOON / 2) || cache.is_locked() {
+    if !cache.is_older(name, limit(name)) || !cache.is_older("renewed", PAUSE) || cache.is_locked() {
         return;
     }
     let Ok(program) = std::env::current_exe() else { return };
@@ -75,33 +81,49 @@ type Pairs = Vec<(String, String)>;
 /// What the hub does not tell stays as it was.
 async fn renew(place: &Place, cache: &Cache<'_>) -> Option<()> {
     let session = session(place)?;
-    keep(cache, "tasks", tasks(&session, place).await);
-    keep(cache, "targets", names(&session, m::GetBuildTargets::default(), "name").await);
-    keep(cache, "tags", names(&session, m::ListTags::default(), "name").await);
+    let renew = Renew { session: &session, cache };
+    if renew.is_due("tasks") {
+        renew.keep("tasks", tasks(&session, place).await);
+    }
     let newest = Value::record([("order", Value::from("-build_id")), ("limit", BUILDS.into())]);
-    keep(
-        cache,
-        "builds",
-        names(&session, m::ListBuilds { queryOpts: newest, ..Default::default() }, "nvr").await,
-    );
-    keep(cache, "packages", names(&session, m::ListPackagesSimple::default(), "package_name").await);
-    keep(cache, "hosts", names(&session, m::ListHosts::default(), "name").await);
-    keep(cache, "channels", names(&session, m::ListChannels::default(), "name").await);
-    keep(cache, "permissions", names(&session, m::GetAllPerms {}, "name").await);
-    keep(cache, "volumes", names(&session, m::ListVolumes {}, "name").await);
-    keep(cache, "external-repos", names(&session, m::ListExternalRepos::default(), "name").await);
-    keep(
-        cache,
-        "users",
-        names(&session, m::ListUsers { userType: Value::Int(0), ..Default::default() }, "name").await,
-    );
+    renew.names("targets", m::GetBuildTargets::default(), "name").await;
+    renew.names("tags", m::ListTags::default(), "name").await;
+    renew.names("builds", m::ListBuilds { queryOpts: newest, ..Default::default() }, "nvr").await;
+    renew.names("packages", m::ListPackagesSimple::default(), "package_name").await;
+    renew.names("hosts", m::ListHosts::default(), "name").await;
+    renew.names("channels", m::ListChannels::default(), "name").await;
+    renew.names("permissions", m::GetAllPerms {}, "name").await;
+    renew.names("volumes", m::ListVolumes {}, "name").await;
+    renew.names("external-repos", m::ListExternalRepos::default(), "name").await;
+    renew.names("users", m::ListUsers { userType: Value::Int(0), ..Default::default() }, "name").await;
     Some(())
 }
 
-fn keep(cache: &Cache<'_>, name: &str, values: Option<Pairs>) {
-    if let Some(values) = values {
-        // a full disk is no reason to disturb anybody at the command line
-        cache.write(name, &values).ok();
+struct Renew<'a> {
+    session: &'a Session,
+    cache: &'a Cache<'a>,
+}
+
+impl Renew<'_> {
+    /// Half of the time has passed: what is about to be old is asked for with the rest.
+    fn is_due(&self, name: &str) -> bool {
+        self.cache.is_older(name, limit(name) / 2)
+    }
+
+    async fn names(&self, name: &str, call: impl koji_api::methods::Method, key: &str) {
+        if !self.is_due(name) {
+            return;
+        }
+        let Ok(list) = self.session.call(call).await else { return };
+        let pairs = items(&list).iter().map(|row| (text(row, key).to_owned(), String::new()));
+        self.keep(name, Some(pairs.collect()));
+    }
+
+    fn keep(&self, name: &str, values: Option<Pairs>) {
+        if let Some(values) = values {
+            // a full disk is no reason to disturb anybody at the command line
+            self.cache.write(name, &values).ok();
+        }
     }
 }
 
@@ -111,11 +133,6 @@ fn session(place: &Place) -> Option<Session> {
     options.serverca.clone_from(&settings.serverca);
     options.no_ssl_verify = settings.no_ssl_verify.is_some();
     Some(Session::new(options).ok()?.without_retry().with_timeout(PATIENCE))
-}
-
-async fn names(session: &Session, call: impl koji_api::methods::Method, key: &str) -> Option<Pairs> {
-    let list = session.call(call).await.ok()?;
-    Some(items(&list).iter().map(|row| (text(row, key).to_owned(), String::new())).collect())
 }
 
 /// The newest tasks of the profile's user, else of the person at the keyboard. Nothing is asked for: there is nobody.
