@@ -2,7 +2,7 @@
 
 use std::sync::{LazyLock, OnceLock};
 
-use regex::{Regex, RegexSet};
+use regex::{Regex, RegexSet, RegexSetBuilder};
 use serde::Deserialize;
 
 use crate::class::Class;
@@ -56,6 +56,9 @@ pub(crate) struct Compiled {
 
 const SOURCE: &str = include_str!("rules.toml");
 
+/// Bytes for the automaton's cache.
+const DFA_SIZE: usize = 24 << 20;
+
 /// A broken file leaves no rules; a test compiles it.
 static COMPILED: LazyLock<Compiled> = LazyLock::new(|| {
     load().unwrap_or_else(|_| Compiled {
@@ -69,7 +72,8 @@ static COMPILED: LazyLock<Compiled> = LazyLock::new(|| {
 fn load() -> Result<Compiled, String> {
     let file: File = toml::from_str(SOURCE).map_err(|e| e.to_string())?;
     let patterns: Vec<&str> = file.rule.iter().map(|r| r.pattern.as_str()).collect();
-    let set = RegexSet::new(&patterns).map_err(|e| e.to_string())?;
+    // a hundred patterns at once need more room than one, else they are matched the slow way
+    let set = RegexSetBuilder::new(&patterns).dfa_size_limit(DFA_SIZE).build().map_err(|e| e.to_string())?;
     let each = patterns.iter().map(|_| OnceLock::new()).collect();
     if let Some(bare) = file.ignore.iter().find(|i| i.examples.is_empty()) {
         return Err(format!("no example of what {} ignores", bare.pattern));
