@@ -9,7 +9,7 @@ export BIN_DIR := $(TARGET_DIR)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
 PROGRAMS := --package koji --package koji-hub --package kojid --package koji-regen
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo demo-stop test test-system check generate bench-build conformance
+.PHONY: help setup build demo demo-stop test test-system check generate bench-build conformance clidiff
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -35,6 +35,10 @@ test-system: setup ## only those of the whole system: builds, bad input, upstrea
 conformance: ## the recorded calls of the whole API against a fresh hub: what is answered otherwise (OUT=DIR keeps the answers)
 	cargo build --locked --profile $(PROFILE) --package koji-hub
 	@tests/conformance/run.sh
+
+clidiff: ## upstream's client and ours against one hub: what they print and do otherwise (ARGS='--only REGEX'; OUT=DIR keeps the results)
+	cargo build --locked --profile $(PROFILE) --package koji --package koji-hub
+	@tests/clidiff/run.sh $(ARGS)
 
 check: ## what must hold before a commit: format, lints, generated files
 	cargo fmt --all --check
