@@ -230,11 +230,10 @@ fn flag(arguments: &ArgMatches, name: &str) -> bool {
 
 /// What happened and why, then what to do; with `--debug` the insides.
 fn report(entry: &Entry, e: &CommandError, debug: bool) {
-    if e.message.is_empty() {
-        return;
-    }
     let message = crate::output::clean(&e.message);
-    if e.usage {
+    if message.is_empty() {
+        // everything but the remedy was said already
+    } else if e.usage {
         let mut clap = entry.clap();
         eprintln!("{}\n(Specify the --help option for details)\n", clap.render_usage());
         eprintln!("koji: error: {message}");

@@ -67,7 +67,17 @@ async fn watch(cx: &mut Cx, ids: &[i64], quiet: bool, changes: bool) -> Result {
         cx.out.line("");
         watch.results();
     }
-    if watch.all_succeeded() { Ok(()) } else { Err(CommandError::status(1)) }
+    if watch.all_succeeded() {
+        return Ok(());
+    }
+    let failed = ids.iter().filter(|id| watch.state_of(**id) == Some(TaskState::Failed));
+    let failed: Vec<String> = failed.map(i64::to_string).collect();
+    let remedy = match failed.as_slice() {
+        [] => String::new(),
+        _ if quiet => String::new(),
+        ids => format!("koji why {} shows what went wrong", ids.join(" ")),
+    };
+    Err(CommandError::status(1).with_remedy(remedy))
 }
 
 struct Watch {
@@ -278,6 +288,10 @@ impl Watch {
             };
             self.out.line(text);
         }
+    }
+
+    fn state_of(&self, id: i64) -> Option<TaskState> {
+        self.tasks.get(&id).and_then(Watched::state)
     }
 
     fn all_succeeded(&self) -> bool {
