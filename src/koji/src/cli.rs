@@ -1,6 +1,7 @@
 //! From `argv` to a command and its exit status.
 
 use std::ffi::OsString;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -232,7 +233,10 @@ fn flag(arguments: &ArgMatches, name: &str) -> bool {
 fn report(entry: &Entry, e: &CommandError, debug: bool) {
     let message = crate::output::clean(&e.message);
     if message.is_empty() {
-        // everything but the remedy was said already
+        // all was said already; scripts that expect silence here get it, as from upstream's client
+        if !std::io::stderr().is_terminal() {
+            return;
+        }
     } else if e.usage {
         let mut clap = entry.clap();
         eprintln!("{}\n(Specify the --help option for details)\n", clap.render_usage());

@@ -21,7 +21,6 @@ fn build_fails(system: &System, url: &str, words: &[&str], why: &[&str]) -> Resu
     ensure!(!reasons.is_empty(), "no reason in {build}");
     ensure!(build.stdout.contains(" failed\n"), "no closing line in {build}");
     let task = build.stdout.lines().find_map(|l| l.strip_prefix("Created task: ")).unwrap_or("none");
-    ensure!(build.stderr.contains(&format!("hint: koji why {task} ")), "no hint in {build}");
     let mut card = system.koji(["why", task])?.status_is(0)?;
     for words in why {
         card = card.says(&[words])?;
