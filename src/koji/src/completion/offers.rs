@@ -14,6 +14,16 @@ const MOST: usize = 2000;
 
 const ARCHES: &[&str] =
     &["aarch64", "armv7hl", "i386", "i686", "noarch", "ppc64le", "riscv64", "s390x", "src", "x86_64"];
+const GROUPS: &[&str] = &[
+    "appliance-build",
+    "build",
+    "image-build",
+    "livecd-build",
+    "livemedia-build",
+    "maven-build",
+    "srpm-build",
+    "wrapper-rpm-build",
+];
 const TASK_METHODS: &[&str] = &[
     "build",
     "buildArch",
@@ -175,6 +185,9 @@ fn inside(name: &str, before: &[String], present: &str) -> At {
     }
     let args: Vec<&Arg> = command.get_positionals().collect();
     let arg = args.get(positionals).or(args.last().filter(|a| many(a))).copied();
+    if let Some(words) = arg.and_then(|arg| possible(arg, present)) {
+        return words;
+    }
     let kinds = arg.map(|arg| {
         // an argument that takes several words knows each by its place
         let first = args.iter().position(|a| a.get_id() == arg.get_id()).unwrap_or(0);
@@ -245,12 +258,17 @@ fn options(path: &str, command: &Command, present: &str) -> At {
 }
 
 fn value_at(path: &str, arg: &Arg, present: &str) -> At {
-    let possible = arg.get_possible_values();
-    if !possible.is_empty() {
-        let names = possible.iter().map(|p| p.get_name()).filter(|n| n.starts_with(present));
-        return At::Words(names.map(plain).collect());
-    }
-    At::Value { kinds: values::of_option(path, arg), before: String::new(), text: present.to_owned() }
+    let kinds = || values::of_option(path, arg);
+    let value = || At::Value { kinds: kinds(), before: String::new(), text: present.to_owned() };
+    possible(arg, present).unwrap_or_else(value)
+}
+
+/// The values of an argument that takes only certain ones.
+fn possible(arg: &Arg, present: &str) -> Option<At> {
+    // flags say that they take true and false
+    let values = if takes_value(arg) { arg.get_possible_values() } else { Vec::new() };
+    let names = values.iter().map(|p| p.get_name()).filter(|n| n.starts_with(present));
+    (!values.is_empty()).then(|| At::Words(names.map(plain).collect()))
 }
 
 fn plain(value: &str) -> Offer {
@@ -261,6 +279,7 @@ fn value_offers(kind: Kind, prefix: &str, globals: &Globals) -> Vec<Offer> {
     let fixed = |list: &[&str]| list.iter().filter(|v| v.starts_with(prefix)).map(|v| plain(v)).collect();
     match kind {
         Kind::Arch => fixed(ARCHES),
+        Kind::Group => fixed(GROUPS),
         Kind::TaskMethod => fixed(TASK_METHODS),
         Kind::Login => fixed(&["kerberos", "noauth", "password", "ssl"]),
         Kind::Category => {
@@ -320,6 +339,8 @@ mod tests {
         assert_eq!(offered("koji list-hosts --arch=x86"), ["--arch=x86_64"]);
         assert_eq!(offered("koji list-hosts --arch x86"), ["x86_64"]);
         assert_eq!(offered("koji call getTagG"), ["getTagGroups"]);
+        assert_eq!(offered("koji completion z"), ["zsh"]);
+        assert_eq!(offered("koji list-groups x li"), ["livecd-build", "livemedia-build"]);
         assert_eq!(offered("koji --authtype k"), ["kerberos"]);
         assert_eq!(offered("koji image-build --kickstart "), ["!files"]);
         assert_eq!(offered("koji build tgt ./x"), ["!files"]);

@@ -24,6 +24,8 @@ pub enum Kind {
     /// A profile of the configuration.
     Profile,
     TaskMethod,
+    /// A group of packages that builders ask for.
+    Group,
     Login,
     Category,
     File,
@@ -70,6 +72,8 @@ pub fn of_option(command: &str, arg: &Arg) -> Vec<Kind> {
         }
         "method" => vec![Kind::TaskMethod],
         "user" | "owner" | "runas" | "editor" => vec![Kind::User],
+        "name" if command == "list-targets" => vec![Kind::Target],
+        "name" if command == "list-external-repos" => vec![Kind::ExternalRepo],
         "before" | "after" | "ts" | "event" | "at" | "url" | "name" | "type" => return Vec::new(),
         "perm" | "permission" => vec![Kind::Permission],
         long => kinds(command, &long.to_uppercase()),
@@ -94,10 +98,13 @@ fn kinds(command: &str, word: &str) -> Vec<Kind> {
 
 fn kind(command: &str, word: &str) -> Option<Kind> {
     let word = word.to_uppercase().replace('_', "-");
-    let word = word.strip_suffix('S').unwrap_or(&word);
+    let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    let word = word.strip_suffix('S').unwrap_or(word);
     Some(match word {
         "TAG" | "BASETAG" | "SIDETAG" | "SRC" | "DEST" | "PARENT" | "DEST-TAG" | "BUILD-TAG" | "FROM"
         | "TO" | "TAG-NAME" | "PARENT-TAG" | "DESTINATION" | "SRC-TAG" | "DST-TAG" => Kind::Tag,
+        "SOURCE" if command == "clone-tag" => Kind::Tag,
+        "PATTERN" if command == "list-tags" => Kind::Tag,
         "TARGET" | "BUILD-TARGET" => Kind::Target,
         "PACKAGE" | "PKG" => Kind::Package,
         "NVR" | "BUILD" | "N-V-R" | "WAIT-BUILD" => Kind::Build,
@@ -108,6 +115,7 @@ fn kind(command: &str, word: &str) -> Option<Kind> {
         "PERMISSION" | "PERM" => Kind::Permission,
         "VOLUME" => Kind::Volume,
         "REPO" | "EXTERNAL-REPO" if command.contains("external-repo") => Kind::ExternalRepo,
+        "GROUP" | "REQUIRED-GROUP" => Kind::Group,
         "ARCH" | "ARCHE" => Kind::Arch,
         "METHOD" => Kind::Method,
         "COMMAND" if command.is_empty() => Kind::Command,
@@ -131,4 +139,50 @@ fn by_command(command: &str) -> Option<Kind> {
         "profile" => Kind::Profile,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn positional(command: &str, index: usize) -> Vec<Kind> {
+        let clap = crate::commands::find(command).unwrap().clap();
+        let args: Vec<&Arg> = clap.get_positionals().collect();
+        let arg = args.get(index).or(args.last()).unwrap();
+        of_positional(command, arg, index - args.iter().position(|a| a.get_id() == arg.get_id()).unwrap())
+    }
+
+    #[test]
+    fn words_of_the_help_say_what_is_meant() {
+        for (command, index, kind) in [
+            ("tag-build", 0, Kind::Tag),
+            ("tag-build", 3, Kind::Build),
+            ("move-build", 1, Kind::Tag),
+            ("clone-tag", 0, Kind::Tag),
+            ("clone-tag", 1, Kind::Tag),
+            ("build", 0, Kind::Target),
+            ("maven-build", 0, Kind::Target),
+            ("spin-livecd", 2, Kind::Target),
+            ("spin-livecd", 3, Kind::Arch),
+            ("runroot", 0, Kind::Tag),
+            ("add-pkg", 0, Kind::Tag),
+            ("add-pkg", 1, Kind::Package),
+            ("edit-target", 0, Kind::Target),
+            ("remove-tag", 0, Kind::Tag),
+            ("grant-permission", 0, Kind::Permission),
+            ("grant-permission", 1, Kind::User),
+            ("add-host-to-channel", 0, Kind::Host),
+            ("add-host-to-channel", 1, Kind::Channel),
+            ("watch-task", 0, Kind::Task),
+            ("cancel", 0, Kind::Task),
+            ("add-group-pkg", 1, Kind::Group),
+        ] {
+            assert!(
+                positional(command, index).contains(&kind),
+                "{command} {index}: {:?}",
+                positional(command, index)
+            );
+        }
+        assert_eq!(positional("add-tag", 0), []);
+    }
 }
