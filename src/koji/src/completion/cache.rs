@@ -65,8 +65,11 @@ impl<'a> Cache<'a> {
 
     /// Values that begin with `prefix`, at most `most` of them: the first ones, and the last.
     pub fn starting_with(&self, name: &str, prefix: &str, most: usize) -> Vec<Offer> {
-        let text = fs::read_to_string(self.dir.join(name)).unwrap_or_default();
-        let mut found = text.lines().filter(|line| line.starts_with(prefix));
+        let text = fs::read(self.dir.join(name)).unwrap_or_default();
+        // no character has the byte 255
+        let after: Vec<u8> = prefix.bytes().chain([255]).collect();
+        let range = lower_bound(&text, prefix.as_bytes())..lower_bound(&text, &after);
+        let mut found = lines(text.get(range).unwrap_or_default());
         let mut list: Vec<Offer> = found.by_ref().take(most.saturating_sub(1)).map(offer).collect();
         list.extend(found.next_back().map(offer));
         list
@@ -130,8 +133,33 @@ impl Drop for Lock {
     }
 }
 
-fn offer(line: &str) -> Offer {
-    let (value, about) = line.split_once('\t').unwrap_or((line, ""));
+/// Where the first line starts that is not before `prefix`. The lines are sorted by their bytes.
+fn lower_bound(text: &[u8], prefix: &[u8]) -> usize {
+    let line_end =
+        |at: usize| text.iter().skip(at).position(|b| *b == b'\n').map_or(text.len(), |n| at + n + 1);
+    let (mut low, mut high) = (0, text.len());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let before = text.get(low..middle).unwrap_or_default();
+        let start = before.iter().rposition(|b| *b == b'\n').map_or(low, |n| low + n + 1);
+        let line = text.get(start..line_end(start)).unwrap_or_default();
+        let head = line.get(..prefix.len()).unwrap_or(line);
+        if head < prefix {
+            low = line_end(start);
+        } else {
+            high = start;
+        }
+    }
+    low
+}
+
+fn lines(text: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> {
+    text.split(|b| *b == b'\n').filter(|line| !line.is_empty())
+}
+
+fn offer(line: &[u8]) -> Offer {
+    let line = String::from_utf8_lossy(line);
+    let (value, about) = line.split_once('\t').unwrap_or((&line, ""));
     Offer { value: value.to_owned(), about: about.to_owned() }
 }
 
@@ -175,6 +203,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_prefix_finds_what_a_scan_finds(words in proptest::collection::btree_set("[a-c]{1,4}", 0..30), prefix in "[a-c]{0,3}") {
+            let text: String = words.iter().map(|w| format!("{w}\n")).collect();
+            let after: Vec<u8> = prefix.bytes().chain([255]).collect();
+            let range = lower_bound(text.as_bytes(), prefix.as_bytes())..lower_bound(text.as_bytes(), &after);
+            let found: Vec<&[u8]> = lines(&text.as_bytes()[range]).collect();
+            let expected: Vec<&[u8]> =
+                words.iter().filter(|w| w.starts_with(&prefix)).map(|w| w.as_bytes()).collect();
+            prop_assert_eq!(found, expected);
+        }
+
         #[test]
         fn only_words_come_back(values in proptest::collection::vec("\\PC{0,10}|[a-z$`;&|<> ]{1,6}", 0..8)) {
             let dir = scratch("any");
