@@ -43,6 +43,36 @@ mod tests {
             Class::Infrastructure
         );
         assert_eq!(class("some words"), Class::Unknown);
+        // what builders and hubs say
+        for (text, wanted) in [
+            ("BuildError: package hello is blocked for tag f45", Class::Request),
+            ("GenericError: Build already exists (id=7, state=COMPLETE): hello-1-1", Class::Request),
+            ("BuildError: Destination tag f45 is locked", Class::Request),
+            ("BuildError: No spec file found in the sources", Class::Request),
+            ("BuildError: multiple srpm found: a.src.rpm b.src.rpm", Class::Request),
+            ("BuildError: unknown build target: f99", Class::Request),
+            (
+                "BuildError: the build tag has no repo yet: make one with `koji regen-repo TAG`",
+                Class::Request,
+            ),
+            ("BuildError: arch_override is only allowed for scratch builds", Class::Request),
+            ("ActionNotAllowed: tag requires autosign permission", Class::Policy),
+            ("ActionNotAllowed: policy violation (build_from_srpm)", Class::Policy),
+            ("BuildError: git.example.com:/x is not in the list of allowed SCMs", Class::Scm),
+            ("BuildError: git.example.com:/x does not match the scm policy: scm not allowed", Class::Scm),
+            (
+                "BuildError: error building package (arch x86_64), the build was ended by signal 9; see build.log",
+                Class::Killed,
+            ),
+            ("GenericError: task 17 is canceled", Class::Cancelled),
+            ("ServerOffline: the hub is offline", Class::Infrastructure),
+            ("GenericError: builder: a worker ended: panic", Class::Infrastructure),
+            ("BuildError: this builder does not know the task method livecd", Class::Infrastructure),
+            ("Fault: Traceback (most recent call last):", Class::Infrastructure),
+            ("OSError: [Errno 28] No space left on device: '/mnt/koji/work'", Class::Disk),
+        ] {
+            assert_eq!(class(text), wanted, "{text}");
+        }
         assert_eq!(
             logs_named("x; see build.log or root.log for more information"),
             ["build.log", "root.log"]
