@@ -31,7 +31,7 @@ fill_hub "$out"
 cat >"$data/koji.conf" <<CONF
 [koji]
 server = $url/kojihub
-weburl = $url/koji
+weburl = http://koji.example.com/koji
 topurl = $url/kojifiles
 topdir = $data/hub/files
 poll_interval = 1
