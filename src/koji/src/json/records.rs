@@ -590,3 +590,25 @@ pub const FINDING: Record = record(
         may("remedy", Text, "what to do; null where nothing is to be done"),
     ],
 );
+
+pub const CHANGE_OF_HISTORY: Record = record(
+    "a change in the hub's history",
+    &[
+        has("event", Int, "the event that made it"),
+        has("table", Text, "the hub's table that it is in"),
+        has("change", Text, "created, revoked or edited"),
+        has("row", Object, "the row; of an edit as it was before"),
+        may("after", Object, "of an edit the row as it was then"),
+        has("text", Text, "in words"),
+    ],
+);
+
+pub const SIGNED: Record = record(
+    "a signed copy of an rpm",
+    &[
+        has("rpm_id", Int, "id of the rpm"),
+        has("sigkey", Text, "the key"),
+        has("sighash", Text, "digest of the signature's header"),
+        has("path", Text, "where the copy is"),
+    ],
+);
