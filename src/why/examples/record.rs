@@ -14,10 +14,7 @@ use anyhow::{Context, Result, bail};
 use koji_buildroot::{
     Bind, Choice, Engine, ExtraMap, HELPER_WORD, Outcome, Packages, Plan, Settings, Site, SrpmRequest,
 };
-
-#[path = "../tests/recipe/mod.rs"]
-mod recipe;
-use recipe::Recipe;
+use koji_why::corpus::{self, Recipe, Tasks};
 
 fn main() -> Result<()> {
     if std::env::args().nth(1).as_deref() == Some(HELPER_WORD) {
@@ -35,9 +32,9 @@ fn main() -> Result<()> {
             _ => names.push(arg),
         }
     }
-    let recorded = recipe::corpus().join("recorded");
+    let recorded = corpus::directory().join("recorded");
     let mut failed = Vec::new();
-    for recipe in recipe::all()? {
+    for recipe in corpus::all()? {
         let wanted = names.is_empty() || names.iter().any(|n| recipe.name.starts_with(n.as_str()));
         if !wanted || mock.is_some() != recipe.mock {
             continue;
@@ -66,7 +63,7 @@ fn record(recipe: &Recipe, mock: Option<&Path>, to: &Path) -> Result<()> {
     let case = work.path().join(&recipe.name);
     std::fs::create_dir(&case)?;
     let checkout = recipe.checkout(work.path())?;
-    let mut tasks = recipe::Tasks::new(mock.is_some());
+    let mut tasks = Tasks::new(mock.is_some());
 
     let mut plan = plan(&format!("corpus-{}-srpm", recipe.name), recipe, work.path())?;
     plan.group = "srpm-build".into();
@@ -107,7 +104,7 @@ fn record(recipe: &Recipe, mock: Option<&Path>, to: &Path) -> Result<()> {
     }
     std::fs::write(case.join("tasks.json"), serde_json::to_string_pretty(&tasks.list)? + "\n")?;
     recipe.check(&case)?;
-    recipe::pack(&case, to)
+    corpus::pack(&case, to)
 }
 
 fn outcome_text(outcome: &Outcome) -> String {
@@ -129,13 +126,13 @@ fn engine(work: &Path, mock: Option<&Path>) -> Result<Engine> {
 
 fn cache() -> PathBuf {
     std::env::var_os("KOJI_TEST_CACHE")
-        .map_or_else(|| recipe::corpus().join("../../../target/test-cache"), PathBuf::from)
+        .map_or_else(|| corpus::directory().join("../../../target/test-cache"), PathBuf::from)
 }
 
 /// The small distribution the tests build with; `tests/distro/mkdistro.py` makes it.
 fn distro() -> Result<PathBuf> {
     let out = cache().join("minidistro");
-    let script = recipe::corpus().join("../../../tests/distro/mkdistro.py");
+    let script = corpus::directory().join("../../../tests/distro/mkdistro.py");
     let status = Command::new("python3").arg(script).arg(&out).status()?;
     if !status.success() {
         bail!("mkdistro.py failed");

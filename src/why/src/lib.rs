@@ -13,6 +13,8 @@
 
 mod class;
 mod collect;
+#[cfg(feature = "corpus")]
+pub mod corpus;
 mod fault;
 #[cfg(feature = "hub")]
 mod hub;

@@ -5,10 +5,8 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
+use koji_why::corpus::{self, Recipe, TaskRow};
 use koji_why::{Budget, Card, Hub, LogFile, Place, State, Task, explain};
-
-mod recipe;
-use recipe::{Recipe, TaskRow};
 
 /// A recorded case that answers like a hub.
 struct Recorded {
@@ -66,8 +64,8 @@ fn task(row: &TaskRow) -> Task {
 }
 
 fn open(recipe: &Recipe) -> Recorded {
-    let path = recipe::corpus().join(format!("recorded/{}.tar.gz", recipe.name));
-    let mut files = recipe::unpack(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let path = corpus::directory().join(format!("recorded/{}.tar.gz", recipe.name));
+    let mut files = corpus::unpack(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     let tasks = serde_json::from_slice(&files.remove("tasks.json").unwrap()).unwrap();
     Recorded { tasks, files }
 }
@@ -131,7 +129,7 @@ async fn score(recipes: &[Recipe]) -> (f64, f64, f64, Vec<String>) {
 
 #[tokio::test]
 async fn right_log_and_line() {
-    let all = recipe::all().unwrap();
+    let all = corpus::all().unwrap();
     assert!(all.len() >= 60, "only {} cases", all.len());
     let (held, first): (Vec<Recipe>, Vec<Recipe>) = all.into_iter().partition(|r| r.held);
     let mut bad = false;

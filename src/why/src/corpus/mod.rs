@@ -1,17 +1,21 @@
-//! The recipes of the corpus and what was recorded of them; shared by the recorder and the tests.
+//! The corpus: recipes of builds that fail and what was recorded of them. For the recorder (`examples/record.rs`) and
+//! the test that counts how many are explained rightly; corpus/README.md says how it is made.
 
-#![allow(dead_code, reason = "each of the two programs uses its part")]
+mod pack;
+mod tasks;
+
+pub use pack::{pack, unpack};
+pub use tasks::{TaskRow, Tasks};
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use regex::Regex;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// `src/why/corpus`.
-pub fn corpus() -> PathBuf {
+pub fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
 }
 
@@ -19,6 +23,7 @@ pub fn corpus() -> PathBuf {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
+    /// Name of the case and of its package.
     pub name: String,
     /// The label: name of the class.
     pub class: String,
@@ -35,9 +40,10 @@ pub struct Recipe {
     /// The spec file: whole when it begins with `Name:` or `%`, else the part after the usual head.
     #[serde(default)]
     pub spec: String,
+    /// BuildRequires.
     #[serde(default)]
     pub requires: Vec<String>,
-    /// Sources.
+    /// Sources: name and text.
     #[serde(default)]
     pub files: BTreeMap<String, String>,
     /// With the machine's own /usr, that is its compilers and tools, inside.
@@ -46,16 +52,23 @@ pub struct Recipe {
     /// Spec files of packages that are added to the repository.
     #[serde(default)]
     pub repo: Vec<String>,
+    /// URL of the repository instead of the distribution's.
     pub repo_url: Option<String>,
+    /// Group that is installed instead of `build`.
     pub group: Option<String>,
+    /// Packages installed together with the group.
     #[serde(default)]
     pub setup_packages: Vec<String>,
+    /// rpm macros.
     #[serde(default)]
     pub macros: BTreeMap<String, String>,
-    /// Limits: seconds, bytes.
+    /// Seconds for one command.
     pub timeout: Option<u64>,
+    /// Bytes that may be written.
     pub disk: Option<u64>,
+    /// Bytes of memory.
     pub memory: Option<u64>,
+    /// Bytes of one log.
     pub log_limit: Option<u64>,
     /// End of the program's path that is killed from outside.
     pub kill: Option<String>,
@@ -69,7 +82,7 @@ struct Family {
 /// Every recipe, by name.
 pub fn all() -> Result<Vec<Recipe>> {
     let mut list = Vec::new();
-    for entry in std::fs::read_dir(corpus().join("recipes"))? {
+    for entry in std::fs::read_dir(directory().join("recipes"))? {
         let path = entry?.path();
         let text = std::fs::read_to_string(&path)?;
         let family: Family = toml::from_str(&text).with_context(|| path.display().to_string())?;
@@ -80,6 +93,7 @@ pub fn all() -> Result<Vec<Recipe>> {
 }
 
 impl Recipe {
+    /// Name of the package: that of the case.
     pub fn package(&self) -> String {
         self.name.replace('.', "-")
     }
@@ -151,116 +165,4 @@ impl Recipe {
         let pattern = Regex::new(&self.line)?;
         Ok(text.lines().enumerate().filter(|(_, l)| pattern.is_match(l)).map(|(n, _)| n + 1).collect())
     }
-}
-
-/// A task as the hub lists it, with the parts that matter.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct TaskRow {
-    pub id: i64,
-    pub parent: Option<i64>,
-    pub method: String,
-    pub arch: String,
-    pub label: String,
-    /// Name of the state.
-    pub state: String,
-    pub host: Option<String>,
-    pub completion_ts: Option<f64>,
-    pub fault: Option<String>,
-}
-
-/// The tree of a build: 1001 build, 1002 its source rpm, 1003 and 1004 one for each architecture.
-pub struct Tasks {
-    pub list: Vec<TaskRow>,
-    mock: bool,
-}
-
-impl Tasks {
-    pub fn new(mock: bool) -> Tasks {
-        let row = |id, parent, method: &str, arch: &str, host| TaskRow {
-            id,
-            parent,
-            method: method.into(),
-            arch: arch.into(),
-            label: if method == "buildArch" { arch.into() } else { "srpm".into() },
-            state: "CLOSED".into(),
-            host: Some(format!("builder{host}.example.com")),
-            completion_ts: Some(1_700_000_000.0 + id as f64),
-            fault: None,
-        };
-        let list = vec![
-            row(1001, None, "build", "noarch", 2),
-            row(1002, Some(1001), "rebuildSRPM", "noarch", 2),
-            row(1003, Some(1001), "buildArch", "x86_64", 1),
-            row(1004, Some(1001), "buildArch", "aarch64", 3),
-        ];
-        Tasks { list, mock }
-    }
-
-    /// The end of the source rpm's task.
-    pub fn srpm(&mut self, verdict: &str, status: i32) {
-        if status != 0 {
-            let text = self.fault("building srpm", "noarch", verdict, status);
-            self.list.truncate(2);
-            self.fail(1002, &text);
-        }
-    }
-
-    /// The end of the task for the first architecture; the other one is cancelled then.
-    pub fn arch(&mut self, verdict: &str, status: i32) {
-        let text = self.fault("building package", "x86_64", verdict, status);
-        self.fail(1003, &text);
-        if let Some(other) = self.list.iter_mut().find(|t| t.id == 1004) {
-            other.state = "CANCELED".into();
-        }
-    }
-
-    /// What builders say: ours with the verdict, upstream's with mock's status.
-    fn fault(&self, what: &str, arch: &str, verdict: &str, status: i32) -> String {
-        if !self.mock {
-            return format!("BuildError: error {what} (arch {arch}), {verdict}");
-        }
-        let log = if status == 1 || status == 11 { "build.log" } else { "root.log" };
-        format!(
-            "BuildError: error {what} (arch {arch}), mock exited with status {status}; see {log} for more information"
-        )
-    }
-
-    fn fail(&mut self, id: i64, text: &str) {
-        for task in &mut self.list {
-            if task.id == id || task.id == 1001 {
-                task.state = "FAILED".into();
-                task.fault = Some(text.into());
-            }
-        }
-    }
-}
-
-/// Writes a case as one compressed file, atomically.
-pub fn pack(case: &Path, to: &Path) -> Result<()> {
-    let dir = to.parent().context("no directory")?;
-    let mut out = tempfile::NamedTempFile::new_in(dir)?;
-    let gz = flate2::GzBuilder::new().mtime(0).write(&mut out, flate2::Compression::best());
-    let mut tar = tar::Builder::new(gz);
-    tar.mode(tar::HeaderMode::Deterministic);
-    tar.append_dir_all(".", case)?;
-    tar.into_inner()?.finish()?.flush()?;
-    out.as_file().sync_all()?;
-    out.persist(to)?;
-    Ok(())
-}
-
-/// The files of a recorded case: path in the archive, content.
-pub fn unpack(from: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
-    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(std::fs::File::open(from)?));
-    let mut files = BTreeMap::new();
-    for entry in archive.entries()? {
-        let mut entry = entry?;
-        if entry.header().entry_type().is_file() {
-            let name = entry.path()?.to_string_lossy().trim_start_matches("./").to_owned();
-            let mut bytes = Vec::new();
-            std::io::Read::read_to_end(&mut entry, &mut bytes)?;
-            files.insert(name, bytes);
-        }
-    }
-    Ok(files)
 }
