@@ -107,8 +107,10 @@ impl View {
             Some([name, operator, value]) => (name, repr::text(operator).to_uppercase(), value),
             _ => return Err(ViewError::Clause(repr::repr(clause))),
         };
-        let left = self.field(&repr::text(name), used)?;
+        let name = repr::text(name);
+        let left = self.field(&name, used)?;
         let bad = || ViewError::Value { operator: operator.clone(), value: repr::repr(value) };
+        let value = &number(&name, value).ok_or_else(bad)?;
         let right = match operator.as_str() {
             "IN" => return Ok(query.compare(left, "= ANY({})", list(value).ok_or_else(bad)?)),
             "=" => "= {}",
@@ -128,6 +130,16 @@ impl View {
             _ => return Err(ViewError::Operator(operator)),
         };
         Ok(query.compare(left, right, scalar(value).ok_or_else(bad)?))
+    }
+}
+
+/// An id that came as text, as upstream's client sends those from its command line, is the number that the column holds.
+fn number(field: &str, value: &Value) -> Option<Value> {
+    match value {
+        Value::Str(text) if field == "id" || field.ends_with("_id") => {
+            text.trim().parse().ok().map(Value::Int)
+        }
+        other => Some(other.clone()),
     }
 }
 
@@ -186,12 +198,20 @@ mod tests {
     }
 
     #[test]
+    fn ids_may_come_as_text() {
+        assert_eq!(number("host_id", &"7".into()), Some(Value::Int(7)));
+        assert_eq!(number("tag_name", &"7".into()), Some("7".into()));
+        assert_eq!(number("id", &"x".into()), None);
+    }
+
+    #[test]
     fn what_is_refused() {
         let clause =
             |items: Vec<Value>| sql(vec![Value::Array(items)].into(), Value::Nil, Value::Nil).unwrap_err();
         assert_eq!(clause(vec!["bogus".into(), 1.into()]), "Invalid field for query bogus");
         assert_eq!(clause(vec!["id".into(), "like".into(), 1.into()]), "Invalid operator: LIKE");
         assert_eq!(clause(vec!["id".into()]), "Invalid clause: ['id']");
+        assert_eq!(clause(vec!["id".into(), "x".into()]), "Invalid value for operator =: 'x'");
         assert_eq!(
             sql(Value::Nil, Value::Array(vec!["x".into()]), Value::Nil).unwrap_err(),
             "Invalid field for query x"

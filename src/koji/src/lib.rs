@@ -20,6 +20,7 @@ pub mod lookup;
 pub mod output;
 pub mod profile;
 pub mod python;
+pub mod rpm_files;
 pub mod time;
 pub mod watch;
 

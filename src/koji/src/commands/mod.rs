@@ -154,11 +154,14 @@ macro_rules! command {
 mod archives;
 mod buildroots;
 mod builds;
+mod cg;
 mod channels;
+mod events;
 mod external_repos;
 mod fetch;
 mod groups;
 mod hosts;
+mod imports;
 mod inheritance;
 mod launch;
 mod misc;
@@ -169,6 +172,7 @@ mod rpms;
 mod scheduler;
 mod search;
 mod sidetags;
+mod signatures;
 mod tagging;
 mod tags;
 mod targets;
@@ -294,6 +298,19 @@ const TABLE: &[Entry] = &[
     command!("scheduler-logs", [], Monitor, Login, scheduler::scheduler_logs),
     command!("make-task", [], Admin, Login, tasks::make_task),
     command!("restart-hosts", [], Admin, Login, hosts::restart_hosts),
+    command!("list-history", [], Info, Anonymous, events::list_history),
+    command!("show-groups", [], Info, Anonymous, groups::show_groups),
+    command!("import-comps", [], Misc, Login, groups::import_comps),
+    command!("list-signed", [], Admin, Login, signatures::list_signed),
+    command!("import-sig", [], Admin, Login, signatures::import_sig),
+    command!("prune-signed-copies", [], Admin, Login, signatures::prune_signed_copies),
+    command!("remove-sig", [], Admin, Login, signatures::remove_sig),
+    command!("rename-sig", [], Admin, Login, signatures::rename_sig),
+    command!("write-signed-rpm", [], Admin, Login, signatures::write_signed_rpm),
+    command!("import", [], Admin, Login, rpms::import),
+    command!("import-archive", [], Admin, Login, archives::import_archive),
+    command!("import-cg", [], Admin, Login, cg::import_cg),
+    command!("reserve-cg", [], Admin, Login, cg::reserve_cg),
     command!("promote-build", [], Misc, Login, builds::promote_build),
     command!("list-channels", [], Info, Anonymous, channels::list_channels),
     command!("dist-repo", [], Misc, Login, repos::dist_repo),

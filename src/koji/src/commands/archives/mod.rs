@@ -1,5 +1,8 @@
 //! Archives: files of builds that are no rpms.
 
+pub mod import_archive;
+mod pom;
+
 use koji_xmlrpc::Value;
 
 use crate::lookup::text;

@@ -160,7 +160,7 @@ pub async fn staged(cx: &Cx, local: &Path, prefix: &str, noprogress: bool) -> Re
 }
 
 /// A directory of this upload alone, as upstream's client names them.
-fn unique_dir(prefix: &str) -> String {
+pub fn unique_dir(prefix: &str) -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     let letters: String = (0..8).map(|_| char::from(rand::random_range(b'A'..=b'Z'))).collect();
     format!("{prefix}/{}.{letters}", now.as_secs_f64())

@@ -1,3 +1,4 @@
 //! Commands on rpms.
 
+pub mod import;
 pub mod rpminfo;

@@ -60,8 +60,9 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     if let Some(task) = a.task.filter(|id| *id != 0) {
         clauses.push(vec![Value::from("task_id"), task.into()].into());
     }
-    if let Some((_, id)) = &host {
-        clauses.push(vec![Value::from("host_id"), id.clone()].into());
+    if let Some((name, _)) = &host {
+        // as upstream's client: the hub decides whether it takes a name here
+        clauses.push(vec![Value::from("host_id"), (*name).into()].into());
     }
     if let Some(state) = a.state {
         clauses.push(vec![Value::from("state"), state.code().into()].into());

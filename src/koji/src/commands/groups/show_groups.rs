@@ -1,0 +1,43 @@
+use koji_api::methods as m;
+use koji_repodata::comps::{self, Group};
+
+use super::spec::buildgroup_spec;
+use crate::context::Cx;
+use crate::error::{CommandError, Result};
+use crate::python::pretty::pformat;
+
+/// Show the groups of a tag as data, as comps or as a spec file
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    tag: String,
+    /// As a comps file
+    #[arg(long)]
+    comps: bool,
+    /// In comps, list the packages of required groups in the group itself
+    #[arg(short = 'x', long)]
+    expand: bool,
+    /// As a spec file of a package that requires the group build
+    #[arg(long)]
+    spec: bool,
+    /// Blocked packages and groups, too
+    #[arg(long)]
+    show_blocked: bool,
+}
+
+pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
+    if a.show_blocked && (a.comps || a.spec) {
+        return Err(CommandError::usage("--show-blocked doesn't make sense for comps/spec output"));
+    }
+    let call = m::GetTagGroups { tag: a.tag.into(), incl_blocked: a.show_blocked, ..Default::default() };
+    let answer = cx.hub().call(call).await?;
+    cx.out.data_list(&answer);
+    if !a.comps && !a.spec {
+        cx.out.line(pformat(&answer));
+        return Ok(());
+    }
+    let groups: Vec<Group> = koji_xmlrpc::from_value(answer).map_err(|e| {
+        CommandError::new(format!("the hub's answer to getTagGroups is no list of groups: {e}"))
+    })?;
+    cx.out.line(if a.comps { comps::generate(&groups, a.expand) } else { buildgroup_spec(&groups) });
+    Ok(())
+}
