@@ -59,7 +59,6 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     }
     let call = m::CGImport { metadata, directory: dir.into(), token: a.token.into() };
     let build = cx.hub().call(call).await?;
-    cx.out.data(&build);
     let [name, version, release, id] =
         ["name", "version", "release", "build_id"].map(|key| shown(&build, key));
     cx.out.line(format!("Imported build {name}-{version}-{release} with id {id}"));

@@ -38,7 +38,6 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     }
     let call = m::CGInitBuild { cg: a.generator.into(), data: data.into() };
     let reserved = cx.hub().call(call).await?;
-    cx.out.data(&reserved);
     let token = repr(&field(&reserved, "token"));
     cx.out.line(format!("Reserved build {} with token {token}", shown(&reserved, "build_id")));
     Ok(())

@@ -1,9 +1,11 @@
 use koji_api::methods as m;
 use koji_repodata::comps::{self, Group};
+use koji_xmlrpc::Value;
 
 use super::spec::buildgroup_spec;
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
+use crate::lookup::{items, shown, with};
 use crate::python::pretty::pformat;
 
 /// Show the groups of a tag as data, as comps or as a spec file
@@ -35,7 +37,12 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         cx.out.line(pformat(&answer));
         return Ok(());
     }
-    let groups: Vec<Group> = koji_xmlrpc::from_value(answer).map_err(|e| {
+    // upstream's client writes what nobody said as Python's None
+    let named: Vec<Value> = items(&answer)
+        .iter()
+        .map(|g| with(g, ["display_name", "description"].map(|key| (key, shown(g, key).into()))))
+        .collect();
+    let groups: Vec<Group> = koji_xmlrpc::from_value(named.into()).map_err(|e| {
         CommandError::new(format!("the hub's answer to getTagGroups is no list of groups: {e}"))
     })?;
     cx.out.line(if a.comps { comps::generate(&groups, a.expand) } else { buildgroup_spec(&groups) });
