@@ -3,5 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test that unwraps says where it failed
 
 mod hostile;
+mod hosts;
 mod roles;
 mod state;
