@@ -115,3 +115,29 @@ async fn a2_host_methods_want_the_exclusive_session() {
         );
     }
 }
+
+/// In a multicall the calls that may, do; those that fail or are refused leave no row.
+#[tokio::test]
+async fn a4_a_call_that_fails_inside_a_multicall_leaves_nothing() {
+    let hub = TestHub::new().await;
+    hub.call_as("kojiadmin", "grantPermission", vec!["alice".into(), "tag".into()]).await.unwrap();
+    let call = |name: &str, params: Vec<Value>| {
+        Value::record([("methodName", Value::from(name)), ("params", Value::Array(params))])
+    };
+    let extra = koji_hub::testing::kw([("parent", "nosuch".into())]);
+    let calls = vec![
+        call("createTag", vec!["one".into()]),
+        call("createTag", vec!["half".into(), extra]),
+        call("createUser", vec!["mallory".into()]),
+        call("createTag", vec!["one".into()]),
+        call("createTag", vec!["two".into()]),
+    ];
+    let answer = hub.call_as("alice", "multiCall", vec![Value::Array(calls)]).await.unwrap();
+    let codes: Vec<_> = answer.as_array().unwrap().iter().map(|a| a.int_at("faultCode")).collect();
+    assert_eq!(codes, [None, Some(1000), Some(1004), Some(1000), None]);
+    for (tag, there) in [("one", true), ("half", false), ("two", true)] {
+        let found = hub.call("getTag", vec![tag.into()]).await.unwrap();
+        assert_eq!(!found.is_nil(), there, "{tag}");
+    }
+    assert_eq!(hub.call("getUser", vec!["mallory".into()]).await.unwrap(), Value::Nil);
+}
