@@ -9,7 +9,7 @@ export BIN_DIR := $(TARGET_DIR)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
 PROGRAMS := --package koji --package koji-hub --package kojid --package koji-regen
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo demo-stop test test-system check generate bench-build conformance clidiff
+.PHONY: help setup build demo demo-stop test test-system check generate bench-build bench-hub conformance clidiff
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -50,3 +50,7 @@ generate: ## write man pages, completions, sample configuration and docs/api.md 
 
 bench-build: setup build ## time from `koji build` to tagged, five runs, by part
 	cargo run --locked --profile $(PROFILE) --package koji-tests --bin bench-build
+
+bench-hub: setup ## what the hub's calls cost, beside upstream's figures (ARGS="--scale 10 --only getBuild_id")
+	cargo build --locked --profile $(PROFILE) --package koji-hub
+	cargo run --locked --profile $(PROFILE) --package koji-tests --bin bench-hub -- $(ARGS)

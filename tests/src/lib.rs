@@ -7,6 +7,7 @@
 //! [`Package`] and [`GitServer`] for things to build. When a test fails, the ends of all logs are printed and the
 //! directory is kept.
 
+pub mod bench;
 mod cache;
 mod command;
 mod daemon;
