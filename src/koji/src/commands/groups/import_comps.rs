@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use koji_api::methods as m;
-use koji_api::types::repr::repr;
+use koji_api::types::repr;
 use koji_repodata::comps::{self, Group, GroupPackage};
 use koji_xmlrpc::{Struct, Value};
 
@@ -24,7 +24,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     let bad = |e: String| CommandError::new(format!("{}: {e}", a.file.display()));
     let text = std::fs::read_to_string(&a.file).map_err(|e| bad(e.to_string()))?;
     for group in comps::read(&text).map_err(|e| bad(e.to_string()))? {
-        cx.out.line(format!("Group: {} ({})", group.name, group.display_name));
+        cx.out.line(format!("Group: {} ({})", group.name, repr::text(&said(&group.display_name))));
         let call = m::GroupListAdd {
             taginfo: a.tag.as_str().into(),
             grpinfo: group.name.as_str().into(),
@@ -35,7 +35,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         cx.hub().call(call).await?;
         for package in &group.packagelist {
             let opts = package_opts(package);
-            cx.out.line(format!("  Package: {}: {}", package.package, repr(&opts.clone().into())));
+            cx.out.line(format!("  Package: {}: {}", package.package, repr::repr(&opts.clone().into())));
             let call = m::GroupPackageListAdd {
                 taginfo: a.tag.as_str().into(),
                 grpinfo: group.name.as_str().into(),
@@ -50,13 +50,18 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     Ok(())
 }
 
+/// Empty text is text that nobody wrote.
+fn said(text: &str) -> Value {
+    if text.is_empty() { Value::Nil } else { text.into() }
+}
+
 fn group_opts(group: &Group) -> Struct {
     Struct::from_iter(
         [
-            ("display_name", Value::from(group.display_name.as_str())),
+            ("display_name", said(&group.display_name)),
             ("is_default", group.is_default.into()),
             ("uservisible", group.uservisible.into()),
-            ("description", group.description.as_str().into()),
+            ("description", said(&group.description)),
             ("langonly", group.langonly.clone().into()),
             ("biarchonly", group.biarchonly.into()),
         ]

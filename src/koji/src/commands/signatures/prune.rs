@@ -116,7 +116,7 @@ fn line(event: &Event) -> String {
         if event.tagged { ("create_ts", "Tagged", "with") } else { ("revoke_ts", "Untagged", "from") };
     let active = if event.tagged && event.row.truthy_at("active") { " [still active]" } else { "" };
     let time = field(event.row, key).as_double().map(ctime).unwrap_or_default();
-    format!("{time}: {what} {} {how} {}{active}", nvr(event.row), text(event.row, "tag_name"))
+    format!("{time}: {what} {} {how} {}{active}", nvr(event.row), text(event.row, "tag.name"))
 }
 
 #[cfg(test)]
@@ -127,6 +127,10 @@ mod tests {
         let ts = |event: i64| Value::Double(event as f64);
         Value::record([
             ("build_id", build.into()),
+            ("name", "b".into()),
+            ("version", "1".into()),
+            ("release", build.to_string().into()),
+            ("tag.name", "f40".into()),
             ("create_event", from.into()),
             ("create_ts", ts(from)),
             ("revoke_event", to.into()),
@@ -156,6 +160,10 @@ mod tests {
             of(&[row(1, 10, Some(40))], true),
             Standing::Past { untagged: Some(40.0), replaced: None }
         );
+        let mut said = Vec::new();
+        standing(&[row(1, 10, Some(40))], 1, false, 50.0, |line| said.push(line)).unwrap();
+        assert!(said.iter().any(|line| line.ends_with(": Tagged b-1-1 with f40")), "{said:?}");
+        assert!(said.iter().any(|line| line.ends_with(": Untagged b-1-1 from f40")), "{said:?}");
         assert!(standing(&[row(2, 10, None)], 1, false, 0.0, |_| {}).is_err());
     }
 }
