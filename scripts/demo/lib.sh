@@ -51,30 +51,47 @@ fail() {
 
 # Starts a daemon: name, then its command line. It gets a session of its own, so that it survives this script.
 start() {
-    local name=$1
+    local name=$1 pid
     shift
     setsid "$@" >"$LOGS/$name.log" 2>&1 </dev/null &
-    echo $! >"$RUN/$name.pid"
-    say "$name started, process $!, log $LOGS/$name.log"
+    pid=$!
+    printf '%s %s\n' "$pid" "$(birth "$pid")" >"$RUN/$name.pid"
+    say "$name started, process $pid, log $LOGS/$name.log"
+}
+
+# When a process was started, in clock ticks since boot; nothing when there is none. With its number it names a process
+# for good: numbers are given again.
+birth() {
+    sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
+}
+
+# The daemon's process, when it is running.
+process_of() {
+    local pid born
+    read -r pid born 2>/dev/null <"$RUN/$1.pid" || return 1
+    [ -n "$born" ] && [ "$(birth "$pid")" = "$born" ] || return 1
+    printf '%s' "$pid"
 }
 
 # Whether the daemon is running.
-running() {
-    local pid
-    pid=$(cat "$RUN/$1.pid" 2>/dev/null) || return 1
-    kill -0 "$pid" 2>/dev/null
-}
+running() { process_of "$1" >/dev/null; }
 
-# Ends one daemon: SIGTERM, and SIGKILL to what is left of its session after 20 seconds.
+# Ends one daemon: SIGTERM, and SIGKILL to what is left of its session after 20 seconds. The tasks of a builder have
+# process groups of their own, but are of its session.
 stop() {
-    local name=$1 pid
-    pid=$(cat "$RUN/$name.pid" 2>/dev/null) || return 0
-    kill -TERM "$pid" 2>/dev/null
-    for _ in $(seq 100); do
-        kill -0 "$pid" 2>/dev/null || break
-        sleep 0.2
-    done
-    kill -KILL -- "-$pid" 2>/dev/null
+    local name=$1 pid stat
+    if pid=$(process_of "$name"); then
+        kill -TERM "$pid" 2>/dev/null
+        for _ in $(seq 100); do
+            running "$name" || break
+            sleep 0.2
+        done
+        for stat in /proc/[0-9]*/stat; do
+            if [ "$(sed 's/.*) //' "$stat" 2>/dev/null | cut -d' ' -f4)" = "$pid" ]; then
+                kill -KILL "$(basename "$(dirname "$stat")")" 2>/dev/null
+            fi
+        done
+    fi
     rm -f "$RUN/$name.pid"
 }
 

@@ -99,6 +99,8 @@ CONF
     say "the builder is ready"
 }
 
+# Both sides say so: the hub alone may speak of an earlier run.
 builder_is_ready() {
+    grep -q 'ready for tasks' "$LOGS/kojid.log" || return 1
     "$BIN_DIR/koji" -c "$DEMO_DIR/koji.conf" -p demo list-hosts --quiet --ready | grep -q demo-builder
 }

@@ -1,10 +1,11 @@
 //! One daemon a work directory.
 //!
 //! The hub gives a host one exclusive session. A daemon that was killed leaves that session behind, and the hub cannot tell it from a
-//! live one; the work directory can: the file `daemon.lock` is locked while a daemon lives and empty after an orderly end.
+//! live one; the work directory can: the file `daemon.lock` is locked while a daemon lives, and holds its process number from the login to
+//! the logout.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{Read, Seek, Write};
 use std::path::Path;
 
 use anyhow::Context;
@@ -36,14 +37,19 @@ impl Lock {
         })?;
         let mut before = String::new();
         file.read_to_string(&mut before).with_context(|| format!("cannot read {}", path.display()))?;
-        if before.is_empty() {
-            write!(*file, "{}", std::process::id())
-                .with_context(|| format!("cannot write {}", path.display()))?;
-        }
         Ok(Lock { file, left_over: !before.is_empty() })
     }
 
-    /// The orderly end: nothing is left at the hub.
+    /// This daemon has the host's session at the hub.
+    pub fn mark(&mut self) -> anyhow::Result<()> {
+        self.file
+            .set_len(0)
+            .and_then(|()| self.file.rewind())
+            .context("cannot mark the work directory's lock")?;
+        write!(*self.file, "{}", std::process::id()).context("cannot mark the work directory's lock")
+    }
+
+    /// The orderly end: this daemon has left no session at the hub.
     pub fn release(self) {
         if let Err(e) = self.file.set_len(0) {
             tracing::warn!("the work directory's lock file keeps its mark: {e}");
@@ -58,16 +64,23 @@ mod tests {
     #[test]
     fn tells_an_orderly_end_from_a_kill() {
         let dir = tempfile::tempdir().unwrap();
-        let first = Lock::take(dir.path()).unwrap();
+        let mut first = Lock::take(dir.path()).unwrap();
         assert!(!first.left_over);
+        first.mark().unwrap();
         let second = Lock::take(dir.path()).map(|_| ()).unwrap_err();
         assert!(second.to_string().contains("another kojid uses the work directory"));
         first.release();
-        let killed = Lock::take(dir.path()).unwrap();
+        let refused = Lock::take(dir.path()).unwrap();
+        assert!(!refused.left_over);
+        // without a session there is nothing to take over
+        drop(refused);
+        let mut killed = Lock::take(dir.path()).unwrap();
         assert!(!killed.left_over);
+        killed.mark().unwrap();
         drop(killed);
-        let after = Lock::take(dir.path()).unwrap();
+        let mut after = Lock::take(dir.path()).unwrap();
         assert!(after.left_over);
+        after.mark().unwrap();
         after.release();
         assert!(!Lock::take(dir.path()).unwrap().left_over);
     }

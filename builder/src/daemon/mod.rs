@@ -45,27 +45,39 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
     let server = settings.server.clone().context("no hub: set server in kojid.conf, or give --server URL")?;
     std::fs::create_dir_all(settings.workdir.join("running"))
         .with_context(|| format!("cannot use the work directory {}", settings.workdir.display()))?;
-    let lock = Lock::take(&settings.workdir)?;
+    let mut lock = Lock::take(&settings.workdir)?;
     let force = cli.force_lock || lock.left_over;
     let mut signals = Signals::new()?;
     let session = tokio::select! {
         session = crate::session::login(&settings, &server, force) => session?,
         _ = signals.next() => return Ok(()),
     };
+    lock.mark()?;
     let host_id = session.call(m::HostGetID {}).await?.as_int().context("the hub answered no host id")?;
     let host = session.call(m::HostGetHost {}).await?;
     tracing::info!("host {} (id {host_id}) at {server}", host.str_at("name").unwrap_or("?"));
     let poll = Duration::from_secs(settings.sleeptime.max(1));
     let live = Live::new(&session, poll);
     let processes = Processes::new(settings.workdir.join("running"), cli.config.clone(), server);
-    let mut daemon =
-        Daemon { settings, session, host, host_id, processes, live, resting: 0, was_ready: None };
+    let mut daemon = Daemon {
+        settings,
+        session,
+        host,
+        host_id,
+        processes,
+        live,
+        resting: 0,
+        was_ready: None,
+        left: false,
+    };
     daemon.processes.kill_orphans();
     let roots = daemon.settings.clone();
     tokio::task::spawn_blocking(move || crate::buildroot::remove_leftovers(&roots)).await?;
     let outcome = daemon.work(&mut signals).await;
-    // also when the session is over: whoever has it now keeps it
-    lock.release();
+    // a session that is over belongs to another now, who keeps it; one that the hub did not end is taken over by the next
+    if daemon.left || outcome.as_ref().is_err_and(fatal) {
+        lock.release();
+    }
     match outcome? {
         Next::Restart => restart(),
         _ => Ok(()),
@@ -82,6 +94,8 @@ struct Daemon {
     /// Running tasks that do no work at the moment: they wait for their children, or watch a repository.
     resting: usize,
     was_ready: Option<Result<(), String>>,
+    /// The hub has ended the session at our wish.
+    left: bool,
 }
 
 impl Daemon {
@@ -275,20 +289,22 @@ impl Daemon {
     /// A clean end: no processes left, their tasks given back, the hub told that this host takes nothing.
     async fn leave(&mut self) {
         let tasks = self.processes.kill_all().await;
-        if tokio::time::timeout(FAREWELL, self.give_back(tasks)).await.is_err() {
+        self.left = tokio::time::timeout(FAREWELL, self.give_back(tasks)).await.unwrap_or(false);
+        if !self.left {
             tracing::warn!("the hub does not answer: it will free the tasks when the daemon is back");
         }
         tracing::info!("stopped");
     }
 
-    async fn give_back(&mut self, tasks: Vec<i64>) {
+    /// Whether the hub has ended the session.
+    async fn give_back(&mut self, tasks: Vec<i64>) -> bool {
         if !tasks.is_empty() {
             tracing::info!(?tasks, "giving back");
             self.session.call(m::HostFreeTasks { tasks: tasks.into() }).await.ok();
         }
         let call = m::HostUpdateHost { task_load: 0.0.into(), ready: false.into(), data: Value::Nil };
         self.session.call(call).await.ok();
-        self.session.logout().await.ok();
+        self.session.logout().await.is_ok()
     }
 
     fn workdir(&self, task: i64) -> PathBuf {
