@@ -3,9 +3,9 @@
 PROFILE ?= release
 export DEMO_DIR ?= $(CURDIR)/demo-data
 
-# where cargo puts the programs of that profile
+# where cargo puts the programs of that profile; tests take those that lie beside them instead
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
-export BIN_DIR := $(TARGET_DIR)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
+demo conformance clidiff: export BIN_DIR := $(TARGET_DIR)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
 PROGRAMS := --package koji --package koji-hub --package kojid --package koji-regen
 
 .DEFAULT_GOAL := help
