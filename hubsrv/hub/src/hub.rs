@@ -50,6 +50,13 @@ impl Hub {
         })
     }
 
+    /// Whether [`Hub::new`] will take the configuration; so that a mistake is said before anything is started.
+    pub fn check(config: &HubConfig) -> Result<(), HubError> {
+        NameRules::new(&config.settings)?;
+        policy::load(config)?;
+        Ok(())
+    }
+
     pub fn settings(&self) -> &HubSettings {
         &self.config.settings
     }

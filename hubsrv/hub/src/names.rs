@@ -14,10 +14,21 @@ pub struct NameRules {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("{option} in hub.conf is no valid pattern: {source}")]
+#[error("{option} in hub.conf is no valid pattern: {why} in {pattern:?}")]
 pub struct BadPattern {
     option: &'static str,
-    source: regex::Error,
+    pattern: String,
+    why: String,
+}
+
+impl BadPattern {
+    /// The crate draws the place on lines of its own; what is wrong stands on the last one, after `error: `.
+    fn new(option: &'static str, pattern: &str, source: &regex::Error) -> BadPattern {
+        let shown = source.to_string();
+        let last = shown.lines().last().unwrap_or(&shown);
+        let why = last.strip_prefix("error: ").unwrap_or(last).to_owned();
+        BadPattern { option, pattern: pattern.to_owned(), why }
+    }
 }
 
 impl NameRules {
@@ -25,9 +36,9 @@ impl NameRules {
         let compile = |option, text: &str| match text {
             "" => Ok(None),
             // upstream's patterns match at the start of the name
-            text => {
-                Regex::new(&format!("^(?:{text})")).map(Some).map_err(|source| BadPattern { option, source })
-            }
+            text => Regex::new(&format!("^(?:{text})"))
+                .map(Some)
+                .map_err(|source| BadPattern::new(option, text, &source)),
         };
         Ok(NameRules {
             max: settings.max_name_length_internal,

@@ -170,7 +170,8 @@ async fn a_dead_database_is_said_at_once_and_comes_back() {
     let start = Instant::now();
     let mut outages = 0;
     until("the database is back", async || match hub.call(EVENT, &ANY).await {
-        Ok(answer) => answer == Value::Nil,
+        // a session of the killed server may answer once more
+        Ok(answer) => answer == Value::Nil && postgres(dir.path()).is_some_and(|p| p != pid),
         Err(fault) => {
             assert_eq!((fault.code, fault.string.as_str()), (1014, "database outage"));
             outages += 1;
@@ -233,7 +234,7 @@ fn what_is_wrong_is_said_in_one_line() {
     let missing = serve(&format!("[hub]\nDataDir = {data}\nKojiDir = {data}/nosuch\n"));
     assert_eq!(missing, format!("koji-hub: KojiDir {data}/nosuch is no directory; create or mount it\n"));
     let pattern = serve(&format!("[hub]\nDataDir = {data}\nRegexUserName = (\n"));
-    assert!(pattern.starts_with("koji-hub: RegexUserName in hub.conf is no valid pattern"), "{pattern}");
+    assert_eq!(pattern, "koji-hub: RegexUserName in hub.conf is no valid pattern: unclosed group in \"(\"\n");
     let level = serve("[hub]\nMaxJobs = x\n");
     assert!(level.contains("hub.conf:2"), "{level}");
     std::fs::create_dir_all(dir.path().join("koji")).unwrap();

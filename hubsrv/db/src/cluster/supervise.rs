@@ -272,6 +272,10 @@ impl Watch {
 fn forward(lines: impl BufRead, kept: &Kept) {
     for line in lines.lines().map_while(Result::ok) {
         match line.split_once(":  ") {
+            // how its sessions end when it is told to stop
+            Some(("FATAL", text)) if text.starts_with("terminating connection") => {
+                tracing::debug!(target: "postgres", "{text}");
+            }
             Some(("FATAL" | "PANIC", text)) => tracing::error!(target: "postgres", "{text}"),
             Some(("ERROR" | "STATEMENT" | "DETAIL" | "CONTEXT" | "HINT", text)) => {
                 tracing::debug!(target: "postgres", "{text}");

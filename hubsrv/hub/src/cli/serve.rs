@@ -46,6 +46,7 @@ impl Serve {
 async fn serve(config: HubConfig) -> anyhow::Result<()> {
     // signals that arrive while the hub starts end it in order, too
     let stop = stop_signal()?;
+    Hub::check(&config)?;
     make_directories(&config)?;
     let listen = config.settings.listen;
     let listener = TcpListener::bind(listen)
