@@ -9,7 +9,7 @@ demo conformance clidiff: export BIN_DIR := $(TARGET_DIR)/$(if $(filter dev,$(PR
 PROGRAMS := --package koji --package koji-hub --package kojid --package koji-regen
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo demo-stop test test-system check generate bench-build bench-hub conformance clidiff
+.PHONY: help setup build demo demo-stop test test-system test-packages check generate bench-build bench-hub conformance clidiff
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -31,6 +31,10 @@ test: setup ## all tests: of the crates and of the whole system
 
 test-system: setup ## only those of the whole system: builds, bad input, upstream's client, killed processes
 	@scripts/test.sh system
+
+test-packages: setup ## sixteen real packages from Debian's archive in native buildroots, by root and by an ordinary user
+	cargo test --locked --package koji-buildroot --test native -- --ignored --nocapture --test-threads 1 \
+	    $(if $(filter 0,$(shell id -u)),packages::root_and_ordinary,packages::all_real) packages::the_distributions
 
 conformance: ## the recorded calls of the whole API against a fresh hub: what is answered otherwise (OUT=DIR keeps the answers)
 	cargo build --locked --profile $(PROFILE) --package koji-hub

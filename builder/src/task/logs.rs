@@ -68,3 +68,21 @@ fn logs(dirs: &[PathBuf]) -> Vec<PathBuf> {
 pub fn is_log(path: &Path) -> bool {
     path.extension().is_some_and(|e| e == "log")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_regular_files_with_the_name_of_a_log() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = |name: &str| dir.path().join(name);
+        std::fs::write(path("build.log"), "x").unwrap();
+        std::fs::write(path("a-1-1.noarch.rpm"), "x").unwrap();
+        std::fs::create_dir(path("directory.log")).unwrap();
+        std::os::unix::fs::symlink("/etc/passwd", path("link.log")).unwrap();
+        let fifo = std::process::Command::new("mkfifo").arg(path("fifo.log")).status().unwrap();
+        assert!(fifo.success());
+        assert_eq!(logs(&[dir.path().into(), path("none")]), [path("build.log")]);
+    }
+}

@@ -18,6 +18,8 @@ use crate::outcome::Phase;
 
 /// Bytes of a log's end kept in memory for the verdict.
 const TAIL: usize = 512 << 10;
+/// Bytes of a line after which it is broken in root.log.
+const MAX_LINE: usize = 64 << 10;
 
 /// The logs of one buildroot.
 pub(crate) struct Logs {
@@ -133,6 +135,12 @@ impl Sink for LogSink {
                 out.extend_from_slice(self.prefix.as_bytes());
                 out.extend(self.partial.drain(..=end));
             }
+            // A line that never ends must not be waited for in memory.
+            if self.partial.len() > MAX_LINE {
+                out.extend_from_slice(self.prefix.as_bytes());
+                out.append(&mut self.partial);
+                out.push(b'\n');
+            }
             out
         };
         self.written += out.len() as u64;
@@ -169,6 +177,16 @@ mod tests {
                 .unwrap()
                 .contains("passed its limit of 60 bytes")
         );
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_neither_kept_in_memory_nor_without_limit() {
+        let dir = tempfile::tempdir().unwrap();
+        let logs = Logs::new(dir.path(), 1 << 20);
+        let mut sink = logs.sink("root.log").unwrap();
+        let taken = (0..1000).take_while(|_| sink.take(&[b'x'; 8192])).count();
+        assert!(taken <= (1 << 20) / 8192 + MAX_LINE / 8192 + 1, "{taken}");
+        assert!(sink.partial.len() <= MAX_LINE + 8192);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod extra;
 mod macros;
 
+pub(crate) use extra::truth;
 pub use extra::{ExtraError, ExtraMap};
 
 use std::collections::BTreeMap;
@@ -144,10 +145,13 @@ pub struct Limits {
     /// Bytes the buildroot may write in all.
     #[serde(default)]
     pub disk: Option<u64>,
+    /// Files and directories the buildroot may make in all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<u64>,
     /// Bytes of free space on the work file system below which a build is stopped.
     #[serde(default)]
     pub min_free: Option<u64>,
-    /// Bytes of memory, where a cgroup can be made.
+    /// Bytes of memory: of all processes and of /dev/shm where a cgroup can be made, else of each process.
     #[serde(default)]
     pub memory: Option<u64>,
     /// Processes and threads at one time.
@@ -162,6 +166,7 @@ impl Default for Limits {
         Limits {
             timeout: 86400,
             disk: None,
+            files: None,
             min_free: Some(256 << 20),
             memory: None,
             processes: Some(32768),

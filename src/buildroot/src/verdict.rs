@@ -60,6 +60,8 @@ pub enum Kind {
     Signal(i32),
     /// The build left something that is not a plain rpm file among its results.
     BadResult(String),
+    /// The tag's sign command failed.
+    Sign,
     /// None of the above was recognised.
     Other,
 }
@@ -106,6 +108,7 @@ impl fmt::Display for Kind {
             Kind::DiskLimit => f.write_str("the build was stopped: no disk space left for it"),
             Kind::Signal(signal) => write!(f, "the build was ended by signal {signal}"),
             Kind::BadResult(name) => write!(f, "the build left {name}, which is not a plain rpm file"),
+            Kind::Sign => f.write_str("the packages could not be signed"),
             Kind::Other => f.write_str("the build failed"),
         }
     }

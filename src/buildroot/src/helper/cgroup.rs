@@ -13,6 +13,7 @@ use super::request::RunLimits;
 /// The groups made, one or (version 1) one a controller.
 pub(super) struct Cgroup {
     dirs: Vec<PathBuf>,
+    memory: bool,
 }
 
 impl Cgroup {
@@ -22,6 +23,11 @@ impl Cgroup {
         let own = fs::read_to_string("/proc/self/cgroup").ok()?;
         let group = two(&mounts, &own, limits).or_else(|| one(&mounts, limits))?;
         Some(group)
+    }
+
+    /// Whether the limit on memory is kept by the group.
+    pub(super) fn holds_memory(&self) -> bool {
+        self.memory
     }
 
     /// Moves a process in.
@@ -60,15 +66,15 @@ fn below(parent: &Path, limits: &RunLimits) -> Option<Cgroup> {
     let dir = parent.join(name());
     fs::create_dir(&dir).ok()?;
     set(&dir, "pids.max", limits.processes);
-    set(&dir, "memory.max", limits.memory);
+    let memory = set(&dir, "memory.max", limits.memory);
     if limits.memory.is_some() {
         set(&dir, "memory.swap.max", Some(0));
     }
-    Some(Cgroup { dirs: vec![dir] })
+    Some(Cgroup { dirs: vec![dir], memory })
 }
 
 fn one(mounts: &str, limits: &RunLimits) -> Option<Cgroup> {
-    let mut dirs = Vec::new();
+    let (mut dirs, mut memory) = (Vec::new(), false);
     let wanted = [("pids", "pids.max", limits.processes), ("memory", "memory.limit_in_bytes", limits.memory)];
     for (controller, file, limit) in wanted {
         if limit.is_some()
@@ -76,18 +82,18 @@ fn one(mounts: &str, limits: &RunLimits) -> Option<Cgroup> {
         {
             let dir = top.join(name());
             if fs::create_dir(&dir).is_ok() {
-                set(&dir, file, limit);
+                let held = set(&dir, file, limit);
+                memory |= held && controller == "memory";
                 dirs.push(dir);
             }
         }
     }
-    (!dirs.is_empty()).then_some(Cgroup { dirs })
+    (!dirs.is_empty()).then_some(Cgroup { dirs, memory })
 }
 
-fn set(dir: &Path, file: &str, value: Option<u64>) {
-    if let Some(value) = value {
-        let _ = fs::write(dir.join(file), value.to_string());
-    }
+/// Whether there was a limit and it is kept now.
+fn set(dir: &Path, file: &str, value: Option<u64>) -> bool {
+    value.is_some_and(|value| fs::write(dir.join(file), value.to_string()).is_ok())
 }
 
 /// Where a cgroup file system is mounted, by type and (version 1) controller among its options.

@@ -12,7 +12,7 @@ use nix::unistd::{Gid, Uid, chdir, execve, setgroups, setresgid, setresuid, sets
 
 use super::fault::Fault;
 use super::request::{Exec, Run};
-use super::{files, send};
+use super::{files, seccomp, send};
 
 /// Capabilities a package manager and scriptlets need; everything that reaches beyond the root is missing.
 const ROOT_CAPS: [u32; 11] = [
@@ -31,8 +31,8 @@ const ROOT_CAPS: [u32; 11] = [
 const LAST_CAP: u32 = 63;
 
 /// Never returns.
-pub(super) fn main(run: &Run, sources: Vec<Option<File>>) -> ! {
-    let fault = match work(run, sources) {
+pub(super) fn main(run: &Run, sources: Vec<Option<File>>, memory_held: bool) -> ! {
+    let fault = match work(run, sources, memory_held) {
         Ok(()) => std::process::exit(0),
         Err(fault) => fault,
     };
@@ -40,18 +40,19 @@ pub(super) fn main(run: &Run, sources: Vec<Option<File>>) -> ! {
     std::process::exit(127)
 }
 
-fn work(run: &Run, sources: Vec<Option<File>>) -> Result<(), Fault> {
+fn work(run: &Run, sources: Vec<Option<File>>, memory_held: bool) -> Result<(), Fault> {
     let stage = "prepare the command";
     setsid().map_err(Fault::during(stage))?;
     new_keyring();
     umask(Mode::from_bits_truncate(0o022));
-    limits(run).map_err(Fault::during("set the limits"))?;
+    limits(run, memory_held).map_err(Fault::during("set the limits"))?;
     if run.personality32 {
         // SAFETY: personality takes one integer.
         unsafe { libc::personality(0x0008) };
     }
     let (uid, gid) = run.exec.as_ref().map_or((0, 0), |e| (e.uid, e.gid));
     drop_privileges(uid, gid).map_err(Fault::during("drop privileges"))?;
+    seccomp::refuse().map_err(Fault::during("close what no build needs of the kernel"))?;
     for (file, source) in run.write.iter().zip(sources) {
         files::write(file, source).map_err(Fault::during(&format!("write {}", file.path.display())))?;
     }
@@ -68,10 +69,14 @@ fn new_keyring() {
     unsafe { libc::syscall(libc::SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, std::ptr::null::<libc::c_char>()) };
 }
 
-fn limits(run: &Run) -> nix::Result<()> {
+fn limits(run: &Run, memory_held: bool) -> nix::Result<()> {
     let mut set = vec![(Resource::RLIMIT_CORE, 0)];
     if let Some(bytes) = run.limits.disk {
         set.push((Resource::RLIMIT_FSIZE, bytes));
+    }
+    // Without a cgroup each process is held by itself.
+    if let Some(bytes) = run.limits.memory.filter(|_| !memory_held) {
+        set.push((Resource::RLIMIT_DATA, bytes));
     }
     // Root's processes are counted with the whole machine's, so only the build user gets this limit.
     if let (Some(count), Some(exec)) = (run.limits.processes, &run.exec)

@@ -10,6 +10,9 @@ use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, RawDir, ResolveFlags, ope
 
 use super::request::{Collect, Content, WriteFile};
 
+/// Names of entries not taken that are reported.
+const MAX_REFUSED: usize = 100;
+
 /// Writes one file as the current user, with its parent directories.
 pub(super) fn write(file: &WriteFile, source: Option<File>) -> io::Result<()> {
     if let Some(parent) = file.path.parent() {
@@ -37,7 +40,16 @@ pub(super) fn collect(collect: &Collect, to: BorrowedFd<'_>) -> io::Result<(Vec<
     let (mut taken, mut refused) = (Vec::new(), Vec::new());
     let mut left = collect.max_bytes;
     for from in &collect.from {
-        let Some(dir) = open_dir(root.as_fd(), from)? else { continue };
+        let dir = match open_dir(root.as_fd(), from) {
+            Ok(Some(dir)) => dir,
+            Ok(None) => continue,
+            // Whoever ran inside put a link or a file in the directory's place.
+            Err(e) if matches!(e.raw_os_error(), Some(libc::ELOOP | libc::ENOTDIR | libc::EXDEV)) => {
+                refused.push(format!("{}/", from.display()));
+                continue;
+            }
+            Err(e) => return Err(e),
+        };
         for (name, kind) in entries(dir.as_fd())? {
             let shown = name.to_string_lossy().into_owned();
             match name.to_str() {
@@ -53,6 +65,9 @@ pub(super) fn collect(collect: &Collect, to: BorrowedFd<'_>) -> io::Result<(Vec<
                 _ => refused.push(shown),
             }
         }
+        // The report is read whole; its reader needs a few names, not a million.
+        refused.sort_by_key(|name| !name.ends_with(".rpm"));
+        refused.truncate(MAX_REFUSED);
     }
     taken.sort();
     Ok((taken, refused))
@@ -134,6 +149,27 @@ mod tests {
         assert_eq!(taken, ["a-1-1.noarch.rpm"]);
         assert_eq!(refused.len(), 4, "{refused:?}");
         assert_eq!(std::fs::read_dir(outside.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_link_in_place_of_the_directory_is_refused_and_set_uid_is_not_copied() {
+        use std::os::unix::fs::PermissionsExt;
+        let (inside, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let inside = inside.path().canonicalize().unwrap();
+        std::fs::create_dir(inside.join("real")).unwrap();
+        let rpm = inside.join("real/a-1-1.noarch.rpm");
+        std::fs::write(&rpm, "rpm").unwrap();
+        std::fs::set_permissions(&rpm, std::fs::Permissions::from_mode(0o6755)).unwrap();
+        std::os::unix::fs::symlink(inside.join("real"), inside.join("link")).unwrap();
+        std::fs::write(inside.join("file"), "").unwrap();
+        let to = File::open(outside.path()).unwrap();
+        let from = ["link", "file", "none", "real"].map(|n| inside.join(n)).to_vec();
+        let (taken, refused) =
+            collect(&Collect { from, to: outside.path().into(), max_bytes: 1000 }, to.as_fd()).unwrap();
+        assert_eq!(taken, ["a-1-1.noarch.rpm"]);
+        assert_eq!(refused, ["link", "file"].map(|n| format!("{}/", inside.join(n).display())));
+        let mode = outside.path().join("a-1-1.noarch.rpm").metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o7777, 0o644);
     }
 
     proptest! {

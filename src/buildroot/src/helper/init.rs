@@ -14,8 +14,8 @@ use super::request::{Collect, Content, Report, Run};
 use super::{command, files, mounts, send};
 
 /// Never returns; when this process ends, the kernel kills all others of the namespace.
-pub(super) fn main(run: &Run) -> ! {
-    let code = match work(run) {
+pub(super) fn main(run: &Run, memory_held: bool) -> ! {
+    let code = match work(run, memory_held) {
         Ok(()) => 0,
         Err(fault) => {
             send(&fault.into_report());
@@ -25,7 +25,7 @@ pub(super) fn main(run: &Run) -> ! {
     std::process::exit(code)
 }
 
-fn work(run: &Run) -> Result<(), Fault> {
+fn work(run: &Run, memory_held: bool) -> Result<(), Fault> {
     prctl::set_pdeathsig(Signal::SIGKILL).map_err(Fault::during("tie init to its supervisor"))?;
     // Without this a root process inside could reach the host's program through /proc/1/exe.
     prctl::set_dumpable(false).map_err(Fault::during("close init to its children"))?;
@@ -55,7 +55,7 @@ fn work(run: &Run) -> Result<(), Fault> {
 
     // SAFETY: the helper has a single thread, so the child may do anything its parent may.
     let child = match unsafe { fork() }.map_err(Fault::during("start the command"))? {
-        ForkResult::Child => command::main(run, sources),
+        ForkResult::Child => command::main(run, sources, memory_held),
         ForkResult::Parent { child } => child,
     };
     drop(sources);

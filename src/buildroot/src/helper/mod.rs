@@ -17,10 +17,12 @@ pub(crate) mod tree;
 
 mod cgroup;
 mod command;
+mod disk;
 mod fault;
 mod files;
 mod init;
 mod mounts;
+mod seccomp;
 mod supervise;
 mod userns;
 

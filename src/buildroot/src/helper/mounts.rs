@@ -23,7 +23,7 @@ const DEV_LINKS: [(&str, &str); 5] = [
 /// Parts of /proc through which root could change the machine.
 const PROC_READ_ONLY: [&str; 5] = ["sys", "sysrq-trigger", "irq", "bus", "fs"];
 /// Parts of the host a package manager needs to run. Secrets live elsewhere in /etc and in /var, /home, /root.
-const TOOL_PATHS: [&str; 17] = [
+const TOOL_PATHS: [&str; 12] = [
     "usr",
     "bin",
     "sbin",
@@ -35,12 +35,15 @@ const TOOL_PATHS: [&str; 17] = [
     "etc/ld.so.cache",
     "etc/ld.so.conf",
     "etc/ld.so.conf.d",
+    "etc/nsswitch.conf",
+];
+/// Always the host's: its administrator says whom to trust.
+const TRUST_PATHS: [&str; 5] = [
     "etc/ssl/certs",
     "etc/ssl/openssl.cnf",
     "etc/pki/tls/certs",
     "etc/pki/ca-trust/extracted",
     "etc/ca-certificates",
-    "etc/nsswitch.conf",
 ];
 const NETWORK_PATHS: [&str; 2] = ["etc/resolv.conf", "etc/hosts"];
 
@@ -54,12 +57,14 @@ pub(super) fn enter(run: &Run) -> Result<(), Fault> {
         Root::Inside(tree) => {
             mount_tree(tree, top)?;
             let sys = top.join("sys");
-            system(top, &sys)?;
+            system(top, &sys, run.limits.memory)?;
             if run.network {
-                bind_present(&NETWORK_PATHS, top)?;
+                bind_present(&NETWORK_PATHS, top, Path::new("/"))?;
             }
         }
-        Root::Tools { target, cache, visible } => tools(run, target, cache, visible)?,
+        Root::Tools { target, cache, visible, from } => {
+            tools(run, target, cache, visible, from.as_deref().unwrap_or(Path::new("/")))?;
+        }
     }
     for bind in &run.binds {
         bind_into(top, bind)?;
@@ -129,9 +134,9 @@ fn in_user_namespace() -> bool {
 }
 
 /// /proc, /dev and /sys of a root.
-fn system(top: &Path, sys: &Path) -> Result<(), Fault> {
+fn system(top: &Path, sys: &Path, memory: Option<u64>) -> Result<(), Fault> {
     mount_proc(&top.join("proc"))?;
-    mount_dev(&top.join("dev")).map_err(Fault::during("make /dev"))?;
+    mount_dev(&top.join("dev"), memory).map_err(Fault::during("make /dev"))?;
     // Of use to some test suites, and refused in a user namespace that shares the host's network; so no failure.
     if make_dir(sys).is_ok() {
         let flags = MsFlags::MS_RDONLY | MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
@@ -156,7 +161,7 @@ fn mount_proc(at: &Path) -> Result<(), Fault> {
     Ok(())
 }
 
-fn mount_dev(at: &Path) -> io::Result<()> {
+fn mount_dev(at: &Path, memory: Option<u64>) -> io::Result<()> {
     let none: Option<&str> = None;
     make_dir(at)?;
     mount(
@@ -183,12 +188,14 @@ fn mount_dev(at: &Path) -> io::Result<()> {
     mount(Some("devpts"), &pts, Some("devpts"), flags, Some("newinstance,ptmxmode=0666,mode=0620,gid=5"))?;
     let shm = at.join("shm");
     fs::create_dir(&shm)?;
-    mount(Some("shm"), &shm, Some("tmpfs"), flags | MsFlags::MS_NODEV, Some("mode=1777"))?;
+    // What lies there is memory, too.
+    let size = memory.map_or_else(|| "mode=1777".into(), |bytes| format!("mode=1777,size={bytes}"));
+    mount(Some("shm"), &shm, Some("tmpfs"), flags | MsFlags::MS_NODEV, Some(size.as_str()))?;
     Ok(())
 }
 
-/// The host's package manager with nothing else of the host, and the buildroot at `/target`.
-fn tools(run: &Run, target: &Tree, cache: &Path, visible: &[PathBuf]) -> Result<(), Fault> {
+/// A package manager with nothing else of the host, and the buildroot at `/target`.
+fn tools(run: &Run, target: &Tree, cache: &Path, visible: &[PathBuf], from: &Path) -> Result<(), Fault> {
     let stage = "show the package manager";
     let top = &run.mount_point;
     let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
@@ -205,26 +212,27 @@ fn tools(run: &Run, target: &Tree, cache: &Path, visible: &[PathBuf]) -> Result<
         fs::create_dir(top.join("target"))
     };
     prepare().map_err(Fault::during(stage))?;
-    bind_present(&TOOL_PATHS, top)?;
+    bind_present(&TOOL_PATHS, top, from)?;
+    bind_present(&TRUST_PATHS, top, Path::new("/"))?;
     if run.network {
-        bind_present(&NETWORK_PATHS, top)?;
+        bind_present(&NETWORK_PATHS, top, Path::new("/"))?;
     }
     for path in visible {
         bind_into(top, &BindMount { source: path.clone(), target: path.clone(), writable: false })?;
     }
-    system(top, &top.join("sys"))?;
+    system(top, &top.join("sys"), run.limits.memory)?;
     let target_top = top.join("target");
     mount_tree(target, &target_top)?;
     // Scriptlets run with the buildroot as their root, so it needs these too.
-    system(&target_top, &target_top.join("sys"))?;
+    system(&target_top, &target_top.join("sys"), run.limits.memory)?;
     let bind = BindMount { source: cache.into(), target: "/target/var/cache/dnf".into(), writable: true };
     bind_into(top, &bind)
 }
 
-/// Binds those of some host paths that exist, read-only; symbolic links are made again as links.
-fn bind_present(paths: &[&str], top: &Path) -> Result<(), Fault> {
+/// Binds those of some paths below `from` that exist, read-only; symbolic links are made again as links.
+fn bind_present(paths: &[&str], top: &Path, from: &Path) -> Result<(), Fault> {
     for path in paths {
-        let host = Path::new("/").join(path);
+        let host = from.join(path);
         let Ok(meta) = fs::symlink_metadata(&host) else { continue };
         if meta.is_symlink() && !path.starts_with("etc/") {
             let link = fs::read_link(&host).and_then(|to| symlink(to, top.join(path)));
@@ -233,7 +241,11 @@ fn bind_present(paths: &[&str], top: &Path) -> Result<(), Fault> {
         }
         // Links below /etc often lead to places that are not shown, so what they name is bound instead.
         let Ok(source) = fs::canonicalize(&host) else { continue };
-        bind_into(top, &BindMount { source, target: host.clone(), writable: false })?;
+        // A link in another root could lead out of it, to the host.
+        if !source.starts_with(from) {
+            continue;
+        }
+        bind_into(top, &BindMount { source, target: Path::new("/").join(path), writable: false })?;
     }
     Ok(())
 }

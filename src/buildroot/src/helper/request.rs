@@ -77,8 +77,9 @@ pub(crate) struct Run {
 pub(crate) enum Root {
     /// The buildroot itself.
     Inside(Tree),
-    /// The host's package manager, read-only, with the buildroot at `/target`; `cache` at its `/var/cache/dnf`.
-    Tools { target: Tree, cache: PathBuf, visible: Vec<PathBuf> },
+    /// A package manager, read-only, with the buildroot at `/target`; `cache` at its `/var/cache/dnf`. The package manager
+    /// is the host's or, with `from`, that of a root of the target distribution.
+    Tools { target: Tree, cache: PathBuf, visible: Vec<PathBuf>, from: Option<PathBuf> },
 }
 
 /// How a root lies on disk.
@@ -152,6 +153,7 @@ pub(crate) struct Collect {
 pub(crate) struct RunLimits {
     pub timeout: u64,
     pub disk: Option<u64>,
+    pub files: Option<u64>,
     pub min_free: Option<u64>,
     pub memory: Option<u64>,
     pub processes: Option<u64>,

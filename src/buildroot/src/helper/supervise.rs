@@ -1,9 +1,7 @@
 //! The supervisor: makes the namespaces, starts init in them and watches it.
 
-use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use nix::sched::{CloneFlags, unshare};
@@ -12,9 +10,13 @@ use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, fork};
 
 use super::cgroup::Cgroup;
+use super::disk::DiskWatch;
 use super::fault::Fault;
 use super::request::{Report, Run, RunLimits, Stop};
-use super::{init, send, tree};
+use super::{init, send};
+
+/// Tells init that a cgroup holds the memory, so that no process needs a limit of its own.
+const MEMORY_IS_LIMITED: &[u8; 1] = b"m";
 
 /// Runs the request and reports its end.
 pub(super) fn supervise(run: &Run) -> Result<(), Fault> {
@@ -34,7 +36,7 @@ pub(super) fn supervise(run: &Run) -> Result<(), Fault> {
                 std::process::exit(1);
             }
             drop(wait);
-            init::main(run)
+            init::main(run, byte == *MEMORY_IS_LIMITED)
         }
         ForkResult::Parent { child } => child,
     };
@@ -43,7 +45,9 @@ pub(super) fn supervise(run: &Run) -> Result<(), Fault> {
     if let Some(group) = &cgroup {
         group.add(child);
     }
-    go.write_all(b"1").map_err(Fault::during("start the pid namespace"))?;
+    let memory = cgroup.as_ref().is_some_and(Cgroup::holds_memory);
+    go.write_all(if memory { MEMORY_IS_LIMITED } else { b"1" })
+        .map_err(Fault::during("start the pid namespace"))?;
     drop(go);
     // The command's output must end with the command, not with this process.
     let watched = run.root_written();
@@ -62,7 +66,7 @@ pub(super) fn supervise(run: &Run) -> Result<(), Fault> {
 }
 
 impl Run {
-    fn root_written(&self) -> &Path {
+    fn root_written(&self) -> &std::path::Path {
         match &self.root {
             super::request::Root::Inside(tree) | super::request::Root::Tools { target: tree, .. } => {
                 tree.written()
@@ -72,7 +76,7 @@ impl Run {
 }
 
 /// Waits for init's end; kills it when the time, the disk or the engine is gone.
-fn watch(init: Pid, written: &Path, limits: &RunLimits) -> Result<Option<Stop>, Fault> {
+fn watch(init: Pid, written: &std::path::Path, limits: &RunLimits) -> Result<Option<Stop>, Fault> {
     let pidfd = pidfd(init).map_err(Fault::during("watch the command"))?;
     let stdin = std::io::stdin();
     let deadline = Instant::now().checked_add(Duration::from_secs(limits.timeout));
@@ -129,55 +133,4 @@ fn poll<const N: usize>(fds: [i32; N], nap: Duration) -> std::io::Result<[bool; 
         return Ok([false; N]);
     }
     Ok(set.map(|entry| entry.revents != 0))
-}
-
-/// Watches how much a root grows.
-///
-/// The free space of the file system is asked every second, which costs nothing. Only when it shrank by more than the
-/// limit since the last look is the tree itself measured, since others write to the same file system.
-struct DiskWatch {
-    dir: Option<File>,
-    path: std::path::PathBuf,
-    limit: Option<u64>,
-    min_free: Option<u64>,
-    trigger: u64,
-    last: Instant,
-}
-
-impl DiskWatch {
-    fn new(path: &Path, limits: &RunLimits) -> DiskWatch {
-        let dir = File::open(path).ok();
-        let free = dir.as_ref().and_then(free).unwrap_or(u64::MAX);
-        DiskWatch {
-            dir,
-            path: path.into(),
-            limit: limits.disk,
-            min_free: limits.min_free,
-            trigger: free.saturating_sub(limits.disk.unwrap_or(u64::MAX)),
-            last: Instant::now(),
-        }
-    }
-
-    fn exceeded(&mut self) -> bool {
-        if self.last.elapsed() < Duration::from_secs(1) {
-            return false;
-        }
-        self.last = Instant::now();
-        let Some(free) = self.dir.as_ref().and_then(free) else { return false };
-        if self.min_free.is_some_and(|min| free < min) {
-            return true;
-        }
-        let Some(limit) = self.limit else { return false };
-        if free > self.trigger {
-            return false;
-        }
-        let size = tree::size(&self.path);
-        self.trigger = free.saturating_sub(limit.saturating_sub(size));
-        size > limit
-    }
-}
-
-fn free(dir: &File) -> Option<u64> {
-    let stat = nix::sys::statvfs::fstatvfs(dir).ok()?;
-    Some(stat.blocks_available() * stat.fragment_size())
 }

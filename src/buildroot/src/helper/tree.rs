@@ -63,12 +63,18 @@ pub(crate) fn chown(top: &Path, uid: u32, gid: u32) -> io::Result<()> {
 
 /// Bytes a tree takes on disk; what vanishes meanwhile or cannot be read counts nothing.
 pub(crate) fn size(top: &Path) -> u64 {
-    let mut bytes = 0_u64;
+    usage(top).0
+}
+
+/// Bytes a tree takes on disk, and its files and directories.
+pub(crate) fn usage(top: &Path) -> (u64, u64) {
+    let (mut bytes, mut files) = (0_u64, 0_u64);
     let _ = walk(top, &mut |_, meta| {
         bytes = bytes.saturating_add(meta.blocks().saturating_mul(512));
+        files += 1;
         Ok(())
     });
-    bytes
+    (bytes, files)
 }
 
 /// Copies a root with `cp`, sharing blocks where the file system can.

@@ -82,7 +82,7 @@ fn mock(site: &Site, extra: &ExtraMap) -> Result<MockExtra, ExtraError> {
 }
 
 /// Python's `bool(value)`.
-fn truth(value: &Value) -> bool {
+pub(crate) fn truth(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::Bool(b) => *b,

@@ -22,6 +22,32 @@ pub fn distro() -> &'static Path {
     })
 }
 
+/// The larger one, with cmake, meson, python, autotools and dnf.
+pub fn more() -> PathBuf {
+    if let Some(made) = std::env::var_os("KOJI_TEST_DISTRO") {
+        return made.into();
+    }
+    let out = cache_dir().join("minidistro-more");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/distro/mkdistro.py");
+    let mut command = Command::new("python3");
+    command.arg(script).arg("--more").arg("--debs").arg(cache_dir().join("minidistro/debs")).arg(&out);
+    assert!(command.status().unwrap().success(), "mkdistro.py --more failed");
+    out.join("repo")
+}
+
+/// Source packages of Debian's archive with the spec files of tests/packages: those named, or all.
+pub fn real_srpms(names: &[&str]) -> Vec<PathBuf> {
+    if let Some(made) = std::env::var_os("KOJI_TEST_SRPMS") {
+        let mut found: Vec<PathBuf> = std::fs::read_dir(made).unwrap().map(|e| e.unwrap().path()).collect();
+        found.sort();
+        return found;
+    }
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/packages/srpms.sh");
+    let out = Command::new(script).arg(cache_dir().join("srpms")).args(names).output().unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    String::from_utf8_lossy(&out.stdout).lines().map(Into::into).collect()
+}
+
 /// Where what is slow to make is kept between runs.
 pub fn cache_dir() -> PathBuf {
     match std::env::var_os("KOJI_TEST_CACHE") {

@@ -4,8 +4,11 @@
 
 mod build;
 mod common;
+mod engine;
 mod failures;
+mod hostile;
 mod isolation;
 mod lifecycle;
+mod packages;
 mod repos;
 mod rootless;

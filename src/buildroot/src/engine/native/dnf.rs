@@ -27,6 +27,8 @@ pub(super) enum Work {
     Install(Vec<String>),
     /// The BuildRequires of this source rpm.
     BuildDep(PathBuf),
+    /// An action on modules: `enable`, `disable`, ...
+    Module { action: String, modules: Vec<String> },
 }
 
 impl Dnf {
@@ -43,6 +45,18 @@ impl Dnf {
         let real = std::fs::canonicalize(&program).unwrap_or_else(|_| program.clone());
         let five = real.file_name().is_some_and(|n| n == "dnf5");
         Ok(Dnf { program, five })
+    }
+
+    /// The one in a root of the target distribution, by the paths that are seen when that root's programs run.
+    pub(super) fn in_root(root: &Path, wanted: Option<&str>) -> Option<Dnf> {
+        let order: &[(&str, bool)] = match wanted {
+            Some("dnf5") => &[("dnf5", true), ("dnf-3", false)],
+            _ => &[("dnf-3", false), ("dnf5", true)],
+        };
+        order
+            .iter()
+            .find(|(name, _)| root.join("usr/bin").join(name).is_file())
+            .map(|(name, five)| Dnf { program: Path::new("/usr/bin").join(name), five: *five })
     }
 
     /// Checks that BuildRequires can be installed: dnf 4 needs a plugin for it.
@@ -94,6 +108,13 @@ impl Dnf {
             Work::BuildDep(srpm) => {
                 add("builddep");
                 add(&srpm.display().to_string());
+            }
+            Work::Module { action, modules } => {
+                add("module");
+                add(action);
+                for module in modules {
+                    add(module);
+                }
             }
         }
         argv
@@ -155,6 +176,28 @@ pub(super) fn cached_repomd(cache: &Path) -> Option<PathBuf> {
     })
 }
 
+/// The work that a tag's `mock.module_setup_commands` ask for: pairs of an action and modules, separated by commas.
+pub(super) fn modules(plan: &Plan) -> Result<Vec<Work>> {
+    let Some(value) = &plan.mock.module_setup_commands else { return Ok(Vec::new()) };
+    let bad = || Error::Plan(format!("mock.module_setup_commands is {value}, which is no list of pairs"));
+    let word = |text: &str| !text.is_empty() && !text.starts_with('-') && !text.contains(char::is_whitespace);
+    let mut found = Vec::new();
+    for pair in value.as_array().map(Vec::as_slice).unwrap_or_default() {
+        let [action, modules] = pair.as_array().map(Vec::as_slice).unwrap_or_default() else {
+            return Err(bad());
+        };
+        let action = action.as_str().filter(|a| word(a)).ok_or_else(bad)?.to_string();
+        let modules =
+            modules.as_str().unwrap_or_default().split(',').map(str::trim).filter(|m| !m.is_empty());
+        let modules: Vec<String> = modules.map(Into::into).collect();
+        if !modules.iter().all(|m| word(m)) {
+            return Err(bad());
+        }
+        found.push(Work::Module { action, modules });
+    }
+    Ok(found)
+}
+
 fn builddep_plugin() -> bool {
     ["/usr/lib/python3/dist-packages/dnf-plugins/builddep.py"].iter().any(|p| Path::new(p).exists())
         || std::fs::read_dir("/usr/lib").into_iter().flatten().flatten().any(|dir| {
@@ -201,6 +244,27 @@ mod tests {
             "/usr/bin/dnf5 --config=/etc/koji-dnf.conf --use-host-config --installroot=/target --releasever=42 \
              --forcearch=x86_64 --assumeyes --allowerasing --cacheonly builddep /tmp/a.src.rpm"
         );
+    }
+
+    #[test]
+    fn modules_of_a_tag() {
+        let pairs = serde_json::json!({"mock.module_setup_commands": [["enable", "nodejs:12, perl:5"], ["disable", "*"]]});
+        let four = Dnf { program: "dnf".into(), five: false };
+        let plan = plan(pairs);
+        let lines: Vec<String> = modules(&plan)
+            .unwrap()
+            .iter()
+            .map(|work| four.command(&plan, work, Step::Whole).join(" "))
+            .collect();
+        assert!(lines[0].ends_with("--allowerasing module enable nodejs:12 perl:5"), "{lines:?}");
+        assert!(lines[1].ends_with(" module disable *"), "{lines:?}");
+        for bad in [
+            serde_json::json!([["enable"]]),
+            serde_json::json!([["--help", "x"]]),
+            serde_json::json!([["a", "-x"]]),
+        ] {
+            assert!(modules(&self::plan(serde_json::json!({"mock.module_setup_commands": bad}))).is_err());
+        }
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub(super) struct Maker<'a> {
     pub cache: &'a Cache,
     pub sandbox: &'a Sandbox,
     pub dnf: &'a Dnf,
+    /// The root of the target distribution that `dnf` is in; the host's when absent.
+    pub tools: Option<&'a Layer>,
     pub plan: &'a Plan,
     pub source: &'a Source,
     /// Layers are differences where overlays work, else whole copies.
@@ -43,6 +45,7 @@ impl Maker<'_> {
         let key = self.key(&GroupKey {
             engine: ENGINE_VERSION,
             five: self.dnf.five,
+            tools: self.tools.map(|layer| layer.meta.key.as_str()),
             overlay: self.overlay,
             packages: &self.source.digest,
             exact: self.source.files.is_empty(),
@@ -63,6 +66,14 @@ impl Maker<'_> {
         };
         logs.start("installing minimal buildroot with dnf")?;
         let tree = Tree::Directory(draft.fs.clone());
+        for work in dnf::modules(self.plan)? {
+            if let Some(failed) =
+                self.install(&tree, &draft.dir.join("mnt"), &work, None, Path::new(FIRST_DBPATH), logs)?
+            {
+                self.cache.discard(draft, self.sandbox)?;
+                return Ok(Err(failed));
+            }
+        }
         let mut words: Vec<String> = self.source.files.iter().map(|p| p.display().to_string()).collect();
         if words.is_empty() {
             words.push(format!("@{}", self.plan.group));
@@ -72,6 +83,37 @@ impl Maker<'_> {
             self.make(draft, tree, &Work::Install(words), None, Path::new(FIRST_DBPATH), &key, logs)?;
         logs.finish()?;
         Ok(layer)
+    }
+
+    /// A root of the target distribution that holds no more than its package manager, made by the host's.
+    ///
+    /// Its own database of packages is never asked, so it may be of a kind that its rpm cannot read.
+    pub(super) fn tooling(&self, logs: &mut Logs) -> Result<std::result::Result<Layer, Failed>> {
+        let words: &[&str] = match self.plan.mock.package_manager.as_deref() {
+            Some("dnf5") => &["dnf5", "dnf5-plugins"],
+            _ => &["dnf", "dnf-plugins-core"],
+        };
+        let key = self.key(&(
+            ("tooling", ENGINE_VERSION, self.dnf.five, self.overlay),
+            (&self.source.digest, &self.plan.target_arch, words, self.sandbox.ids()),
+            (self.plan.mock.forcearch, &self.plan.mock.releasever),
+        ))?;
+        let draft = match self.cache.get(&key)? {
+            Ok(layer) => return Ok(Ok(layer)),
+            Err(draft) => draft,
+        };
+        logs.start("installing dnf tooling")?;
+        let tree = Tree::Directory(draft.fs.clone());
+        self.system_directories(&draft.fs)?;
+        let work = Work::Install(words.iter().map(|w| (*w).to_string()).collect());
+        let mount_point = draft.dir.join("mnt");
+        if let Some(failed) = self.install(&tree, &mount_point, &work, None, Path::new(FIRST_DBPATH), logs)? {
+            self.cache.discard(draft, self.sandbox)?;
+            return Ok(Err(failed));
+        }
+        let layer = self.publish(draft, &key, FIRST_DBPATH.into(), Vec::new())?;
+        logs.finish()?;
+        Ok(Ok(layer))
     }
 
     /// The layer of the group and these BuildRequires; `srpm` is the file that names them.
@@ -119,13 +161,8 @@ impl Maker<'_> {
         key: &str,
         logs: &mut Logs,
     ) -> Result<std::result::Result<Layer, Failed>> {
-        for (name, mode) in [("dev", 0o755), ("proc", 0o555), ("sys", 0o555)] {
-            let path = draft.fs.join(name);
-            if matches!(tree, Tree::Directory(_)) && !path.exists() {
-                std::fs::create_dir(&path).map_err(Error::io("create", &path))?;
-                let mode = std::fs::Permissions::from_mode(mode);
-                std::fs::set_permissions(&path, mode).map_err(Error::io("change", &path))?;
-            }
+        if matches!(tree, Tree::Directory(_)) {
+            self.system_directories(&draft.fs)?;
         }
         let mount_point = draft.dir.join("mnt");
         if let Some(failed) = self.install(&tree, &mount_point, work, srpm, dbpath, logs)? {
@@ -139,6 +176,29 @@ impl Maker<'_> {
                 return Ok(Err(failed));
             }
         };
+        self.publish(draft, key, dbpath, installed).map(Ok)
+    }
+
+    /// What is mounted on while a new root is filled.
+    fn system_directories(&self, fs: &Path) -> Result<()> {
+        for (name, mode) in [("dev", 0o755), ("proc", 0o555), ("sys", 0o555)] {
+            let path = fs.join(name);
+            if !path.exists() {
+                std::fs::create_dir(&path).map_err(Error::io("create", &path))?;
+                let mode = std::fs::Permissions::from_mode(mode);
+                std::fs::set_permissions(&path, mode).map_err(Error::io("change", &path))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn publish(
+        &self,
+        draft: Draft,
+        key: &str,
+        dbpath: PathBuf,
+        installed: Vec<crate::InstalledPackage>,
+    ) -> Result<Layer> {
         let made = draft.dir.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let meta = Meta {
             key: key.into(),
@@ -149,7 +209,7 @@ impl Maker<'_> {
             bytes: self.sandbox.size(&draft.fs)?,
             boot: boot_id(),
         };
-        self.cache.publish(draft, &meta, self.sandbox).map(Ok)
+        self.cache.publish(draft, &meta, self.sandbox)
     }
 
     /// Runs the package manager; with the network only to fetch, since scriptlets run while it installs.
@@ -196,6 +256,7 @@ impl Maker<'_> {
                     target: tree.clone(),
                     cache: cache.clone(),
                     visible: reach.visible.clone(),
+                    from: self.tools.map(|layer| layer.fs.clone()),
                 },
                 mount_point: mount_point.into(),
                 network: *step == Step::Fetch,
@@ -282,7 +343,7 @@ impl Maker<'_> {
         };
         let mut out = Keep::default();
         let ran = self.sandbox.run(run, &mut out)?;
-        let text = String::from_utf8_lossy(&out.0);
+        let mut text = String::from_utf8_lossy(&out.0).into_owned();
         if ran.ok()
             && let Some((before, list)) = text.split_once(MARK)
             && let Some(dbpath) = before.lines().find_map(|l| l.strip_prefix("dbpath="))
@@ -291,6 +352,9 @@ impl Maker<'_> {
             if !installed.is_empty() {
                 return Ok(Ok((dbpath.into(), installed)));
             }
+        }
+        if ran.ok() {
+            text.push_str("\nthe root's own rpm finds no package in the database that was written");
         }
         logs.root(&format!("the new root could not be prepared: {}", text.trim_end()))?;
         Ok(Err(Failed::of(ran.end, 30, "root.log", || Verdict {
@@ -303,10 +367,12 @@ impl Maker<'_> {
     fn limits(&self) -> RunLimits {
         RunLimits {
             timeout: self.plan.limits.timeout,
+            // What a package manager writes is not the build's; scriptlets are stopped before the machine is full.
             disk: None,
+            files: None,
             min_free: self.plan.limits.min_free,
             memory: self.plan.limits.memory,
-            processes: None,
+            processes: self.plan.limits.processes,
         }
     }
 }
@@ -316,6 +382,7 @@ impl Maker<'_> {
 struct GroupKey<'a> {
     engine: u32,
     five: bool,
+    tools: Option<&'a str>,
     overlay: bool,
     packages: &'a str,
     exact: bool,
@@ -330,6 +397,13 @@ struct GroupKey<'a> {
 }
 
 impl Failed {
+    /// Whether the host's rpm seems to be too old for these packages, or writes a database that theirs cannot read.
+    pub(super) fn other_kind(&self) -> bool {
+        let signs = ["rpmlib(", "Packages database", "rpmdb", "finds no package in the database"];
+        self.verdict.kind == Kind::InstallFailed
+            && self.verdict.lines.iter().any(|line| signs.iter().any(|sign| line.contains(sign)))
+    }
+
     /// The failure of a command, by how it ended; `judge` reads the log when it ended by itself.
     pub(super) fn of(end: End, status: i32, log: &'static str, judge: impl FnOnce() -> Verdict) -> Failed {
         use crate::helper::request::Stop;

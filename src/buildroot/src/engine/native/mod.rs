@@ -9,6 +9,7 @@ mod dnf;
 mod env;
 mod hardware;
 mod layers;
+mod machine;
 mod packages;
 mod probe;
 mod reach;
@@ -16,6 +17,7 @@ mod repo;
 mod requires;
 mod root;
 mod sandbox;
+mod sign;
 mod steps;
 mod subids;
 

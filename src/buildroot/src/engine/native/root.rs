@@ -15,7 +15,7 @@ use super::dnf::Dnf;
 use super::layers::Maker;
 use super::repo::{self, Source};
 use super::sandbox::{Ran, Sandbox};
-use super::{Failed, env, hardware, packages, probe};
+use super::{Failed, env, hardware, machine, packages, probe};
 
 /// Bytes all result files of a build may take when the plan sets no limit on the disk.
 const RESULT_BYTES: u64 = 64 << 30;
@@ -31,6 +31,8 @@ pub(crate) struct NativeRoot {
     dnf: Dnf,
     overlay: bool,
     hostname: String,
+    /// Who runs the sign command when the caller is root.
+    pub(super) sign_user: Option<String>,
     ready: Option<Ready>,
     /// A command ran as root: the list of packages may have changed.
     pub(super) touched: bool,
@@ -39,6 +41,8 @@ pub(crate) struct NativeRoot {
 /// What stands after `init`.
 struct Ready {
     source: Source,
+    /// The package manager's own root, where the host's is not used.
+    tools: Option<(Layer, Dnf)>,
     group: Layer,
     requires: Option<Layer>,
 }
@@ -58,6 +62,7 @@ pub(super) struct Inside<'a> {
 
 impl NativeRoot {
     pub(crate) fn create(settings: &Settings, plan: &Plan) -> Result<NativeRoot> {
+        machine::check(&plan.target_arch)?;
         let sandbox = super::sandbox(settings)?;
         let cache = Cache::new(&settings.cache_dir)?;
         let overlay = probe::overlay(settings, &cache, &sandbox)? && !settings.copy_roots;
@@ -90,6 +95,7 @@ impl NativeRoot {
             cache,
             overlay,
             hostname,
+            sign_user: settings.mock.user.clone(),
             ready: None,
             touched: false,
         })
@@ -111,24 +117,63 @@ impl NativeRoot {
             }
             Err(e) => return Err(e),
         };
-        let made = Self::maker(
-            &self.cache,
-            &self.sandbox,
-            &self.dnf,
-            &self.plan,
-            &source,
-            self.overlay,
-            &self.hostname,
-        )
-        .group(&mut self.logs)?;
+        let mut tools = None;
+        if self.plan.mock.use_bootstrap == Some(true) {
+            match self.bootstrap(&source)? {
+                Ok(made) => tools = Some(made),
+                Err(failed) => return Ok(Err(failed)),
+            }
+        }
+        let mut made = self.group(&source, tools.as_ref())?;
+        if let Err(failed) = &made
+            && self.plan.mock.use_bootstrap.is_none()
+            && failed.other_kind()
+        {
+            self.logs.root(
+                "this machine's rpm does not suit these packages; trying with the distribution's own",
+            )?;
+            // Without a package manager in the repository the first failure is the one to tell.
+            if let Ok(own) = self.bootstrap(&source)? {
+                made = self.group(&source, Some(&own))?;
+                tools = Some(own);
+            }
+        }
         let group = match made {
             Ok(layer) => layer,
             Err(failed) => return Ok(Err(failed)),
         };
-        self.ready = Some(Ready { source, group, requires: None });
+        self.ready = Some(Ready { source, tools, group, requires: None });
         self.restack()?;
         self.log_installed()?;
         Ok(Ok(()))
+    }
+
+    fn group(
+        &mut self,
+        source: &Source,
+        tools: Option<&(Layer, Dnf)>,
+    ) -> Result<std::result::Result<Layer, Failed>> {
+        let (cache, sandbox, plan) = (&self.cache, &self.sandbox, &self.plan);
+        Self::maker(cache, sandbox, &self.dnf, tools, plan, source, self.overlay, &self.hostname)
+            .group(&mut self.logs)
+    }
+
+    /// The package manager of the target distribution in a root of its own.
+    fn bootstrap(&mut self, source: &Source) -> Result<std::result::Result<(Layer, Dnf), Failed>> {
+        let (cache, sandbox, plan) = (&self.cache, &self.sandbox, &self.plan);
+        let maker = Self::maker(cache, sandbox, &self.dnf, None, plan, source, self.overlay, &self.hostname);
+        let layer = match maker.tooling(&mut self.logs)? {
+            Ok(layer) => layer,
+            Err(failed) => return Ok(Err(failed)),
+        };
+        let Some(dnf) = Dnf::in_root(&layer.fs, plan.mock.package_manager.as_deref()) else {
+            let line =
+                "the packages of dnf were installed, but /usr/bin has neither dnf-3 nor dnf5".to_string();
+            self.logs.root(&line)?;
+            let verdict = Verdict { kind: Kind::InstallFailed, log: Some("root.log"), lines: vec![line] };
+            return Ok(Err(Failed { status: 30, verdict }));
+        };
+        Ok(Ok((layer, dnf)))
     }
 
     /// Puts the layer with these BuildRequires under the root. What the build user wrote so far stays.
@@ -145,6 +190,7 @@ impl NativeRoot {
             &self.cache,
             &self.sandbox,
             &self.dnf,
+            ready.tools.as_ref(),
             &self.plan,
             &ready.source,
             self.overlay,
@@ -159,16 +205,22 @@ impl NativeRoot {
         Ok(Ok(()))
     }
 
+    #[allow(clippy::too_many_arguments)]
     fn maker<'a>(
         cache: &'a Cache,
         sandbox: &'a Sandbox,
         dnf: &'a Dnf,
+        tools: Option<&'a (Layer, Dnf)>,
         plan: &'a Plan,
         source: &'a Source,
         overlay: bool,
         hostname: &'a str,
     ) -> Maker<'a> {
-        Maker { cache, sandbox, dnf, plan, source, overlay, hostname }
+        let (tools, dnf) = match tools {
+            Some((layer, own)) => (Some(layer), own),
+            None => (None, dnf),
+        };
+        Maker { cache, sandbox, dnf, tools, plan, source, overlay, hostname }
     }
 
     /// Without overlays a new layer means a new copy, into which the build user's home is moved.
@@ -239,6 +291,7 @@ impl NativeRoot {
             limits: RunLimits {
                 timeout: command.timeout.unwrap_or(limits.timeout),
                 disk: limits.disk,
+                files: limits.files,
                 min_free: limits.min_free,
                 memory: limits.memory,
                 processes: limits.processes,

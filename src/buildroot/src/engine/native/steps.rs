@@ -158,7 +158,7 @@ impl NativeRoot {
         }
         self.logs.finish()?;
         self.logs.finish()?;
-        Ok(Ok(()))
+        self.sign(&ran.taken)
     }
 
     /// Puts a source rpm into the root, unpacks it and makes it again; its name comes back.
@@ -268,7 +268,7 @@ fn judge(ran: &Ran, tail: &str) -> Option<Failed> {
         return Some(Failed::of(ran.end, 1, "build.log", || Verdict::rpmbuild(tail)));
     }
     // Directories of debugging sources and the like are no results; what is named like one must be one.
-    let odd = ran.refused.iter().find(|name| name.ends_with(".rpm"))?;
+    let odd = ran.refused.iter().find(|name| name.ends_with(".rpm") || name.ends_with('/'))?;
     let verdict =
         Verdict { kind: Kind::BadResult(format!("{odd:?}")), log: Some("build.log"), lines: Vec::new() };
     Some(Failed { status: 1, verdict })
