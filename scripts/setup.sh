@@ -21,6 +21,7 @@ packages=(
     "python            python3               python3"
     "python-venv       python3-venv          python3"
     "python-rpm        python3-rpm           python3-rpm"
+    "python-gssapi     python3-gssapi        python3-gssapi"
     "tmux              tmux                  tmux"
     "zsh               zsh                   zsh"
     "fish              fish                  fish"

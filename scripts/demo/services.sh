@@ -78,6 +78,8 @@ mockdir = $DEMO_DIR/builder/roots
 cache_dir = $DEMO_DIR/builder/cache
 buildroot_engine = native
 minspace = 1024
+# a demo builds however busy the machine is
+max_load = 0
 # the port is part of the host; no common/ directory, no command to fetch sources
 allowed_scms = 127.0.0.1*:/*:no:
 CONF

@@ -61,6 +61,8 @@ settings! {
             maxjobs: u32 = ("maxjobs", "10"),
             /// MiB that must be free for new tasks to be taken.
             minspace: u64 = ("minspace", "8192"),
+            /// Load average per processor above which no task is taken; 0 is any. Not in upstream, which has 4.
+            max_load: u32 = ("max_load", "4"),
             /// Directory of the tasks' working files.
             workdir: PathBuf = ("workdir", "/var/tmp/koji"),
             /// Seconds to leave a task to a builder that suits it better.

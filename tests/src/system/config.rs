@@ -35,7 +35,7 @@ pub(super) fn write(system: &System) -> Result<()> {
         format!(
             "[kojid]\nserver = {server}\ntopurl = {files}\ntopdir = {topdir}\nuser = {BUILDER}\npassword = {PASSWORD}\n\
              workdir = {dir}/builder/work\nmockdir = {dir}/builder/roots\ncache_dir = {cache}\nminspace = 100\n\
-             buildroot_engine = native\nallowed_scms = 127.0.0.1*:/*:no:\nretry_interval = 1\n\
+             max_load = 0\nbuildroot_engine = native\nallowed_scms = 127.0.0.1*:/*:no:\nretry_interval = 1\n\
              offline_retry_interval = 1\n{extra}\n",
             cache = cache.display(),
             extra = options.kojid_conf,
@@ -50,7 +50,7 @@ pub(super) fn write(system: &System) -> Result<()> {
     )?;
     let profile = |name: &str, login: &str| {
         format!(
-            "[{name}]\nserver = {server}\ntopurl = {files}\nretry_interval = 1\nmax_retries = 60\npoll_interval = 1\n{login}\n"
+            "[{name}]\nserver = {server}\ntopurl = {files}\ntopdir = {topdir}\nretry_interval = 1\nmax_retries = 60\npoll_interval = 1\n{login}\n"
         )
     };
     let login = |user: &str| format!("authtype = password\nuser = {user}\npassword = {PASSWORD}\n");

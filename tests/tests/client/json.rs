@@ -89,6 +89,7 @@ fn cases<'a>(task: &'a str, canceled: &'a str, chain: &'a str) -> Vec<(Vec<&'a s
         (vec!["list-external-repos"], 0),
         (vec!["list-external-repos", "--tag", BUILD_TAG], 0),
         (vec!["list-groups", BUILD_TAG], 0),
+        (vec!["list-history", "--tag", DEST_TAG], 0),
         (vec!["list-hosts"], 0),
         (vec!["list-hosts", "--show-channels"], 0),
         (vec!["list-notifications", "--mine"], 0),
@@ -97,6 +98,7 @@ fn cases<'a>(task: &'a str, canceled: &'a str, chain: &'a str) -> Vec<(Vec<&'a s
         (vec!["list-pkgs"], 0),
         (vec!["list-pkgs", "--tag", DEST_TAG], 0),
         (vec!["list-sidetags"], 0),
+        (vec!["list-signed", "--build", NVR], 0),
         (vec!["list-tag-inheritance", BUILD_TAG], 0),
         (vec!["list-tagged", DEST_TAG], 0),
         (vec!["list-tagged", "--arch", "src", DEST_TAG], 0),
@@ -125,6 +127,7 @@ fn cases<'a>(task: &'a str, canceled: &'a str, chain: &'a str) -> Vec<(Vec<&'a s
         (vec!["runroot", "--nowait", BUILD_TAG, "x86_64", "true"], 0),
         (vec!["scheduler-logs"], 0),
         (vec!["search", "package", "sh*"], 0),
+        (vec!["show-groups", BUILD_TAG], 0),
         (vec!["tag-build", "--nowait", DEST_TAG, "untagged-1-1"], 0),
         (vec!["taginfo", BUILD_TAG], 0),
         (vec!["taskinfo", "--recurse", "--verbose", task], 0),
@@ -181,6 +184,10 @@ fn fill(system: &System) -> Result<()> {
     run(&["call", "createEmptyBuild", "untagged", "1", "1", "None"])?;
     run(&["call", "createEmptyBuild", "draft", "1", "1", "None", "draft=True"])?;
     run(&["call", "tagBuildBypass", DEST_TAG, NVR])?;
+    // an unsigned rpm has the key "", and so has its copy
+    let build = top.join("packages/shown/1.0/1");
+    std::fs::create_dir_all(build.join("data/signed/src"))?;
+    std::fs::copy(build.join("src/shown-1.0-1.src.rpm"), build.join("data/signed/src/shown-1.0-1.src.rpm"))?;
     run(&["add-group", BUILD_TAG, "build"])?;
     run(&["add-group-pkg", BUILD_TAG, "build", "bash"])?;
     run(&["add-external-repo", "ext", "http://example.com/repo"])?;
