@@ -9,7 +9,7 @@ demo conformance clidiff: export BIN_DIR := $(TARGET_DIR)/$(if $(filter dev,$(PR
 PROGRAMS := --package koji --package koji-hub --package kojid --package koji-regen
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo demo-stop test test-system test-packages check generate bench-build bench-hub conformance clidiff
+.PHONY: help setup build demo demo-stop test test-system test-packages check generate bench-build bench-buildroot bench-hub conformance clidiff
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -54,6 +54,9 @@ generate: ## write man pages, completions, sample configuration and docs/api.md 
 
 bench-build: setup build ## time from `koji build` to tagged, five runs, by part
 	cargo run --locked --profile $(PROFILE) --package koji-tests --bin bench-build
+
+bench-buildroot: setup ## fresh roots and a one-file package, warm, cold and without root, beside dnf and mock (KOJI_BENCH_MOCK=COMMAND)
+	cargo bench --locked --package koji-buildroot --bench buildroot
 
 bench-hub: setup ## what the hub's calls cost, beside upstream's figures (ARGS="--scale 10 --only getBuild_id")
 	cargo build --locked --profile $(PROFILE) --package koji-hub
