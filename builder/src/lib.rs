@@ -8,7 +8,6 @@ mod arches;
 mod buildroot;
 mod cli;
 mod daemon;
-mod scm;
 mod session;
 mod task;
 mod tasks;

@@ -69,6 +69,11 @@ impl Run {
         run.says(words)
     }
 
+    /// The run, if it failed with status 1 and said all of `words` in one line.
+    pub fn fails_with(self, words: &[&str]) -> Result<Run> {
+        self.status_is(1)?.says(words)
+    }
+
     /// The run, if some line of its output (either stream) holds all of `words`.
     pub fn says(self, words: &[&str]) -> Result<Run> {
         let found =

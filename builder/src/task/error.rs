@@ -48,8 +48,8 @@ impl From<ClientError> for TaskError {
     }
 }
 
-impl From<crate::scm::ScmError> for TaskError {
-    fn from(e: crate::scm::ScmError) -> TaskError {
+impl From<koji_scm::ScmError> for TaskError {
+    fn from(e: koji_scm::ScmError) -> TaskError {
         TaskError::build(e.to_string())
     }
 }

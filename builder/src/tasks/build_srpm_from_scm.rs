@@ -1,7 +1,5 @@
 //! `buildSRPMFromSCM`: checks sources out and makes a source rpm of them in a buildroot.
 
-use std::path::{Path, PathBuf};
-
 use koji_api::methods as m;
 use koji_buildroot::{Outcome, SrpmRequest};
 use koji_rpm::Package;
@@ -9,8 +7,8 @@ use koji_xmlrpc::{Struct, Value};
 
 use super::{Params, TaskMethod};
 use crate::buildroot::{TaskBuildroot, Wanted, build_failure};
-use crate::scm::{Allowed, Checkout, ScmError, ScmUrl, SourceRules, checkout, from_policy};
 use crate::task::{TaskCx, TaskError};
+use koji_scm::{Allowed, Checkout, Layout, ScmError, ScmUrl, SourceRules, checkout, from_policy};
 
 pub struct BuildSrpmFromScm;
 
@@ -123,69 +121,14 @@ fn request(
     source: &Checkout,
     source_command: Option<Vec<String>>,
 ) -> Result<SrpmRequest, TaskError> {
-    let rpm_layout = cx.settings.support_rpm_source_layout;
-    let spec = find_spec(&source.dir, rpm_layout)?;
-    check_spec(&source.dir.join(&spec))?;
-    let sources = if rpm_layout && source.dir.join("SOURCES").is_dir() { "SOURCES" } else { "" };
+    let layout = Layout::of(&source.dir, cx.settings.support_rpm_source_layout)?;
     Ok(SrpmRequest {
         checkout: source.dir.clone(),
-        spec,
-        sources: PathBuf::from(sources),
+        spec: layout.spec,
+        sources: layout.sources,
         source_command,
         target: Some("noarch".into()),
     })
-}
-
-/// The spec file, relative to the checkout: the only one, or the one named like the directory.
-fn find_spec(dir: &Path, rpm_layout: bool) -> Result<PathBuf, TaskError> {
-    let specs = |sub: &str| -> Vec<PathBuf> {
-        let mut found: Vec<PathBuf> = std::fs::read_dir(dir.join(sub))
-            .into_iter()
-            .flatten()
-            .flatten()
-            .filter(|e| e.path().extension().is_some_and(|x| x == "spec"))
-            .map(|e| Path::new(sub).join(e.file_name()))
-            .collect();
-        found.sort();
-        found
-    };
-    let mut found = specs("");
-    if found.is_empty() && rpm_layout {
-        found = specs("SPECS");
-    }
-    match found.as_slice() {
-        [] => Err(TaskError::build("No spec file found in the sources")),
-        [one] => Ok(one.clone()),
-        many => {
-            let name = dir.file_name().unwrap_or_default().to_string_lossy();
-            let wanted = format!("{name}.spec");
-            many.iter().find(|p| p.file_name().is_some_and(|n| n == wanted.as_str())).cloned().ok_or_else(
-                || TaskError::build(format!("Multiple spec files found, none is called {wanted}")),
-            )
-        }
-    }
-}
-
-/// Who packaged, vended and distributed is the build system's to say.
-fn check_spec(path: &Path) -> Result<(), TaskError> {
-    let data = std::fs::symlink_metadata(path)?;
-    if !data.is_file() {
-        return Err(TaskError::build("the spec file is not a regular file"));
-    }
-    let text = std::fs::read(path)?;
-    for line in String::from_utf8_lossy(&text).lines() {
-        let lower = line.trim_start().to_lowercase();
-        for word in ["packager", "vendor", "distribution"] {
-            let header = lower.strip_prefix(word).is_some_and(|r| r.trim_start().starts_with(':'));
-            let is_macro = ["%define", "%global"]
-                .iter()
-                .any(|d| lower.strip_prefix(d).is_some_and(|r| r.split_whitespace().next() == Some(word)));
-            if header || is_macro {
-                return Err(TaskError::build(format!("{word} is not allowed to be set in spec file")));
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Checks and uploads the one source rpm of a step; its name.
@@ -227,41 +170,4 @@ pub fn source_result(
         ("brootid", brootid.into()),
         ("source", Value::record([("source", Value::from(source)), ("url", url.into())])),
     ])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn picks_the_spec() {
-        let dir = tempfile::tempdir().unwrap();
-        let top = dir.path().join("hello");
-        std::fs::create_dir_all(top.join("SPECS")).unwrap();
-        assert!(find_spec(&top, true).unwrap_err().to_string().contains("No spec file"));
-        std::fs::write(top.join("SPECS/x.spec"), "").unwrap();
-        assert_eq!(find_spec(&top, true).unwrap(), Path::new("SPECS/x.spec"));
-        assert!(find_spec(&top, false).is_err());
-        std::fs::write(top.join("a.spec"), "").unwrap();
-        std::fs::write(top.join("b.spec"), "").unwrap();
-        assert!(find_spec(&top, true).unwrap_err().to_string().contains("hello.spec"));
-        std::fs::write(top.join("hello.spec"), "").unwrap();
-        assert_eq!(find_spec(&top, true).unwrap(), Path::new("hello.spec"));
-    }
-
-    #[test]
-    fn the_spec_leaves_vendor_alone() {
-        let dir = tempfile::tempdir().unwrap();
-        let spec = dir.path().join("a.spec");
-        let check = |text: &str| {
-            std::fs::write(&spec, text).unwrap();
-            check_spec(&spec)
-        };
-        assert!(check("Name: a\n%description\nthe vendor: none\n").is_ok());
-        assert!(check("Name: a\nVendor: me\n").is_err());
-        assert!(check("%define packager me\n").is_err());
-        std::fs::remove_file(&spec).unwrap();
-        std::os::unix::fs::symlink("/etc/passwd", &spec).unwrap();
-        assert!(check_spec(&spec).is_err());
-    }
 }

@@ -3,9 +3,9 @@
 use koji_xmlrpc::Value;
 
 use super::{Params, TaskMethod};
-use crate::scm::ScmUrl;
 use crate::task::{Subtask, TaskCx, TaskError, WaitFor};
 use koji_api::methods as m;
+use koji_scm::ScmUrl;
 
 pub struct ChainBuild;
 

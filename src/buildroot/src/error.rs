@@ -29,6 +29,9 @@ pub enum Error {
     /// The plan cannot be followed as it stands.
     #[error("the buildroot plan is not usable: {0}")]
     Plan(String),
+    /// A lock file cannot be used.
+    #[error("the buildroot lock is not usable: {0}")]
+    Lock(String),
     /// A repository's metadata could not be read.
     #[error("cannot read the repository {url}: {reason}")]
     Repo {

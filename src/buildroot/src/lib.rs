@@ -13,10 +13,12 @@ mod engine;
 mod error;
 mod files;
 mod helper;
+mod lock;
 mod logs;
 mod mock_config;
 mod outcome;
 mod plan;
+mod terminal;
 mod verdict;
 
 pub use engine::mock::MockSettings;
@@ -25,9 +27,11 @@ pub use engine::{
 };
 pub use error::{Error, Result};
 pub use helper::{HELPER_WORD, helper_main};
+pub use lock::{Lock, LockExtra, LockedDigest, LockedRoot, LockedRpm};
 pub use outcome::{InstalledPackage, Outcome, Phase, ResultFile};
 pub use plan::{
     BUILD_GROUP, Bind, BuildUser, ExactRpm, ExtraError, ExtraMap, Limits, Managed, MockExtra, Network,
     Packages, Plan, SRPM_BUILD_GROUP, SignPlugin, Site,
 };
+pub use terminal::Terminal;
 pub use verdict::{Kind, Verdict};

@@ -56,6 +56,11 @@ pub fn colour_wanted() -> bool {
     text("NO_COLOR").is_none() && text("TERM").as_deref() != Some("dumb")
 }
 
+/// `$TERM`: the kind of the terminal.
+pub fn terminal() -> Option<String> {
+    text("TERM")
+}
+
 /// The proxy for URLs of this scheme: the variable's name and its value.
 pub fn proxy(scheme: &str) -> Option<(&'static str, String)> {
     let names: [&'static str; 4] = match scheme {

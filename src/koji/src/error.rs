@@ -9,6 +9,7 @@ use koji_client::{ClientError, HubFault};
 use koji_config::ConfigError;
 
 use crate::advice;
+use crate::machine::{Machine, Problem};
 
 /// The end of a command that did not do what was asked.
 #[derive(Debug)]
@@ -97,6 +98,38 @@ impl From<std::io::Error> for CommandError {
             _ => "",
         };
         CommandError { detail: format!("{e:?}"), ..CommandError::new(e.to_string()).with_remedy(remedy) }
+    }
+}
+
+impl From<koji_localbuild::Error> for CommandError {
+    fn from(e: koji_localbuild::Error) -> CommandError {
+        use koji_localbuild::Error as E;
+        let detail = format!("{e:?}");
+        match e {
+            E::Hub(e) => e.into(),
+            E::Buildroot(e) => e.into(),
+            E::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
+                CommandError::from(source)
+            }
+            E::Offline { .. } => CommandError::new(e.to_string())
+                .with_remedy("run the same once without --offline: what is fetched stays in the cache"),
+            E::Tampered { .. } => CommandError::new(e.to_string())
+                .with_remedy("the file is not used; whoever keeps it has another one than was recorded"),
+            e => CommandError { detail, ..CommandError::new(e.to_string()) },
+        }
+    }
+}
+
+impl From<koji_buildroot::Error> for CommandError {
+    fn from(e: koji_buildroot::Error) -> CommandError {
+        use koji_buildroot::Error as E;
+        match e {
+            E::Missing { .. } | E::Sandbox { .. } => {
+                let problem = Problem::of(e, &Machine::here());
+                CommandError::new(problem.text).with_remedy(problem.remedy)
+            }
+            e => CommandError { detail: format!("{e:?}"), ..CommandError::new(e.to_string()) },
+        }
     }
 }
 

@@ -17,6 +17,7 @@ pub mod help;
 pub mod interrupt;
 pub mod json;
 pub mod lookup;
+pub mod machine;
 pub mod output;
 pub mod profile;
 pub mod python;

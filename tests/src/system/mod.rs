@@ -143,6 +143,11 @@ impl System {
         with(&self.kojid, act).context("kojid's process")
     }
 
+    /// Does something with kojira's process.
+    pub fn kojira<T>(&self, act: impl FnOnce(&mut Daemon) -> Result<T>) -> Result<T> {
+        with(&self.kojira, act).context("kojira's process")
+    }
+
     /// `koji` as administrator.
     pub fn koji<I, S>(&self, args: I) -> Result<Run>
     where

@@ -3,8 +3,8 @@
 use koji_api::methods as m;
 use koji_xmlrpc::{Struct, Value};
 
-use crate::scm::ScmUrl;
 use crate::task::{Subtask, TaskCx, TaskError};
+use koji_scm::ScmUrl;
 
 /// The options of a build.
 #[derive(Debug, Clone, Default)]

@@ -3,8 +3,8 @@
 use koji_xmlrpc::Value;
 
 use super::options::{Options, Place};
-use crate::scm::ScmUrl;
 use crate::task::{Subtask, TaskCx, TaskError};
+use koji_scm::ScmUrl;
 
 /// A source rpm at the hub.
 pub struct Source {

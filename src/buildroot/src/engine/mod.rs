@@ -132,6 +132,18 @@ impl Engine {
         Ok(Buildroot { inner })
     }
 
+    /// Takes up a buildroot that stands in the work directory, as it was left.
+    pub fn open(&self, name: &str) -> Result<Buildroot> {
+        if name.is_empty() || name.contains('/') || name.starts_with('.') {
+            return Err(Error::Plan(format!("{name:?} is no name of a buildroot")));
+        }
+        let inner: Box<dyn Backend> = match self.kind {
+            EngineKind::Mock => Box::new(mock::MockRoot::open(&self.settings, name)?),
+            EngineKind::Native => Box::new(native::NativeRoot::open(&self.settings, name)?),
+        };
+        Ok(Buildroot { inner })
+    }
+
     /// Removes cached roots that are too old or too many; roots in use stay.
     pub fn gc(&self) -> Result<GcReport> {
         match self.kind {
@@ -187,6 +199,8 @@ pub struct Command {
     pub log: Option<String>,
     /// Bounds other than the plan's on time, in seconds.
     pub timeout: Option<u64>,
+    /// Kind of the terminal (`TERM`) for [`Buildroot::at_terminal`].
+    pub terminal: Option<String>,
 }
 
 /// One buildroot. All methods block until done; logs grow meanwhile in [`Buildroot::result_dir`].
@@ -203,6 +217,9 @@ pub(crate) trait Backend: Send {
     fn rebuild(&mut self, srpm: &Path, target: Option<&str>) -> Result<Outcome>;
     fn run(&mut self, command: &Command) -> Result<Outcome>;
     fn installed(&mut self) -> Result<Vec<InstalledPackage>>;
+    fn plan(&self) -> &Plan;
+    fn install(&mut self, words: &[String]) -> Result<Outcome>;
+    fn at_terminal(&mut self, command: &Command, tty: &Path) -> Result<i32>;
     fn log_patterns(&self) -> Vec<PathBuf>;
     fn remove(self: Box<Self>) -> Result<()>;
 }
@@ -244,6 +261,21 @@ impl Buildroot {
     /// Runs a command inside.
     pub fn run(&mut self, command: &Command) -> Result<Outcome> {
         self.inner.run(command)
+    }
+
+    /// The plan that is followed.
+    pub fn plan(&self) -> &Plan {
+        self.inner.plan()
+    }
+
+    /// Installs more packages, together with the group. What was written in the root stays.
+    pub fn install(&mut self, words: &[String]) -> Result<Outcome> {
+        self.inner.install(words)
+    }
+
+    /// Runs a command, or a login shell when it is empty, at the terminal device `tty`; its exit status.
+    pub fn at_terminal(&mut self, command: &Command, tty: &Path) -> Result<i32> {
+        self.inner.at_terminal(command, tty)
     }
 
     /// The packages installed now, sorted; `gpg-pubkey` entries left out.

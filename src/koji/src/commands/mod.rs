@@ -164,6 +164,7 @@ mod hosts;
 mod imports;
 mod inheritance;
 mod launch;
+mod local;
 mod misc;
 mod notifications;
 mod packages;
@@ -332,10 +333,17 @@ const TABLE: &[Entry] = &[
     command!("doctor", [], Misc, Setup, misc::doctor),
     command!("version", [], Misc, Anonymous, misc::version),
     command!("why", [], Monitor, Anonymous, tasks::why),
+    command!("local", [], Build, Anonymous, local),
+    command!("repro", [], Build, Anonymous, local::repro),
 ];
 
 pub fn table() -> impl Iterator<Item = &'static Entry> {
     TABLE.iter()
+}
+
+/// Names of the roots of `koji local`.
+pub fn local_roots() -> Vec<String> {
+    local::names()
 }
 
 /// By name or alias.

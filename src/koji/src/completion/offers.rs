@@ -300,6 +300,10 @@ fn value_offers(kind: Kind, prefix: &str, globals: &Globals) -> Vec<Offer> {
             let names = ClientConfig::profiles(&globals.sources()).unwrap_or_default();
             fixed(&names.iter().map(String::as_str).collect::<Vec<_>>())
         }
+        Kind::LocalRoot => {
+            let names = commands::local_roots();
+            fixed(&names.iter().map(String::as_str).collect::<Vec<_>>())
+        }
         Kind::File => Vec::new(),
         cached => match (cached.cached(), globals.place()) {
             (Some(name), Some(place)) => {

@@ -27,6 +27,8 @@ pub enum Kind {
     /// A group of packages that builders ask for.
     Group,
     Login,
+    /// A root of `koji local`.
+    LocalRoot,
     Category,
     File,
 }
@@ -117,6 +119,7 @@ fn kind(command: &str, word: &str) -> Option<Kind> {
         "REPO" | "EXTERNAL-REPO" if command.contains("external-repo") => Kind::ExternalRepo,
         "GROUP" | "REQUIRED-GROUP" => Kind::Group,
         "ARCH" | "ARCHE" => Kind::Arch,
+        "ROOT" if command.starts_with("local") => Kind::LocalRoot,
         "METHOD" => Kind::Method,
         "COMMAND" if command.is_empty() => Kind::Command,
         "CATEGORY" => Kind::Category,
@@ -176,6 +179,7 @@ mod tests {
             ("watch-task", 0, Kind::Task),
             ("cancel", 0, Kind::Task),
             ("add-group-pkg", 1, Kind::Group),
+            ("repro", 0, Kind::Build),
         ] {
             assert!(
                 positional(command, index).contains(&kind),

@@ -59,6 +59,16 @@ impl MockRoot {
         })
     }
 
+    /// The root of this name as it was left.
+    pub(crate) fn open(settings: &Settings, name: &str) -> Result<MockRoot> {
+        let dir = settings.work_dir.join(name);
+        let plan = Plan::load(&dir.join("plan.json"))?;
+        let path = super::config_path(settings, name);
+        let (root, results) = command::dirs(&plan);
+        let config = super::config_name(&path);
+        Ok(MockRoot { settings: settings.clone(), plan, config, dir, root, results, phases: Vec::new() })
+    }
+
     /// Runs mock; its own output goes to mock_output.log.
     fn mock(&mut self, phase: &str, args: Vec<String>) -> Result<i32> {
         let since = Instant::now();
@@ -233,6 +243,38 @@ impl Backend for MockRoot {
             return Err(Error::State(format!("rpm could not list the root's packages: {}", reason.trim())));
         }
         Ok(list)
+    }
+
+    fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    fn install(&mut self, words: &[String]) -> Result<Outcome> {
+        let mut args = vec!["--install".to_owned()];
+        args.extend(words.iter().cloned());
+        let status = self.mock("install", args)?;
+        if status == 0 {
+            self.plan.setup_packages.extend(words.iter().cloned());
+            self.plan.save(&self.dir.join("plan.json"))?;
+        }
+        self.outcome(status)
+    }
+
+    fn at_terminal(&mut self, request: &Command, tty: &Path) -> Result<i32> {
+        let open = || OpenOptions::new().read(true).write(true).open(tty).map_err(Error::io("open", tty));
+        let mut all = command::head(&self.plan, &self.config);
+        all.push("--shell".into());
+        if !request.as_root {
+            all.push("--unpriv".into());
+        }
+        all.extend(request.argv.iter().cloned());
+        let status = command::process(&self.settings.mock, &all)?
+            .stdin(open()?)
+            .stdout(open()?)
+            .stderr(open()?)
+            .status()
+            .map_err(Error::io("run", Path::new("mock")))?;
+        Ok(status.code().unwrap_or(1))
     }
 
     fn log_patterns(&self) -> Vec<PathBuf> {

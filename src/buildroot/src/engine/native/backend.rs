@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::engine::{Backend, Command, SrpmRequest};
 use crate::error::{Error, Result};
 use crate::outcome::{InstalledPackage, Outcome};
+use crate::plan::Plan;
 use crate::verdict::{Kind, Verdict};
 
 use super::root::{Inside, NativeRoot};
@@ -102,6 +103,23 @@ impl Backend for NativeRoot {
             packages::log(&list).as_bytes(),
         )?;
         Ok(list)
+    }
+
+    fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    fn install(&mut self, words: &[String]) -> Result<Outcome> {
+        self.logs.start(&format!("install {}", words.join(" ")))?;
+        let end = self.add(words)?;
+        if end.is_ok() {
+            self.logs.finish()?;
+        }
+        self.outcome(end)
+    }
+
+    fn at_terminal(&mut self, command: &Command, tty: &Path) -> Result<i32> {
+        self.at_terminal(command, tty)
     }
 
     fn log_patterns(&self) -> Vec<PathBuf> {

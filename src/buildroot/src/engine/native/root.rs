@@ -1,5 +1,7 @@
 //! One native buildroot: its directory, its layers, and running things in it.
 
+mod open;
+
 use std::path::{Path, PathBuf};
 
 use crate::engine::{Settings, private_dir};
@@ -144,6 +146,7 @@ impl NativeRoot {
         };
         self.ready = Some(Ready { source, tools, group, requires: None });
         self.restack()?;
+        self.remember()?;
         self.log_installed()?;
         Ok(Ok(()))
     }
@@ -201,6 +204,7 @@ impl NativeRoot {
             Err(failed) => return Ok(Err(failed)),
         }
         self.restack()?;
+        self.remember()?;
         self.log_installed()?;
         Ok(Ok(()))
     }

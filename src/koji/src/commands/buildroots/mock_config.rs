@@ -1,4 +1,4 @@
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use koji_api::methods as m;
@@ -12,6 +12,9 @@ use crate::error::{CommandError, Result};
 use crate::lookup::{field, items, shown, tag, target, text};
 
 /// Print a configuration of mock for the buildroots of a tag
+///
+/// It leads to the tag's repository and is of no use when that is gone. `koji local` makes the same root without mock, and of a
+/// task or buildroot even then, from the packages that the hub recorded.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[arg(value_name = "NAME")]
@@ -91,12 +94,19 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     }
     let text = plan(cx, &a, &origin, &name, &repo, &config)?.mock_config();
     match &a.output {
-        Some(path) => write(path, &text),
-        None => {
-            cx.out.line(text);
-            Ok(())
-        }
+        Some(path) => write(path, &text)?,
+        None => cx.out.line(text),
     }
+    // for people only: scripts get what upstream's client prints
+    if std::io::stderr().is_terminal() && !cx.options.quiet {
+        let of = match (&a.task, &a.buildroot) {
+            (Some(task), _) => task.clone(),
+            (None, Some(id)) => format!("--buildroot {id}"),
+            (None, None) => format!("{} --arch {}", origin.tag, origin.arch),
+        };
+        cx.out.warn(format!("`koji local init {of}` makes this root without mock"));
+    }
+    Ok(())
 }
 
 async fn origin(cx: &Cx, a: &Arguments) -> Result<Origin> {

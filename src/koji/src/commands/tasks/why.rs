@@ -147,6 +147,18 @@ fn place(place: Place) -> String {
     }
 }
 
+/// A verdict on a log of this machine.
+pub fn print_local(cx: &Cx, log: &std::path::Path, verdict: &koji_why::Verdict) {
+    let row = |title: &str, text: &str| cx.out.line(format!("{title:<9}{text}"));
+    let section = verdict.section.as_deref().map(|s| format!(", in {s}")).unwrap_or_default();
+    row("Why:", &format!("{}: {}{section}", verdict.class.name(), verdict.class.meaning()));
+    row("Log:", &format!("{}, {}", log.display(), place(verdict.cause.place)));
+    cx.out.line("");
+    lines(cx, &verdict.lines, verdict.cause.place);
+    cx.out.line("");
+    row("Do:", &verdict.remedy);
+}
+
 /// The lines with their numbers; `>` marks the cause, gaps are shown.
 fn lines(cx: &Cx, lines: &[Line], cause: Place) {
     let width = lines.iter().map(|l| l.place.to_string().len()).max().unwrap_or(1);

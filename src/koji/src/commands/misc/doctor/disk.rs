@@ -1,10 +1,11 @@
 //! Room for what commands write: downloads here, the cache in the home directory.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use koji_config::environment;
 
 use super::finding::Finding;
+use crate::machine::nearest;
 
 const CHECK: &str = "disk";
 /// Less than this is soon full of logs and rpms.
@@ -53,9 +54,4 @@ fn place(what: &str, dir: &Path) -> Finding {
         f if f < LITTLE => Finding::warning(CHECK, text, "make room before you download builds"),
         _ => Finding::fine(CHECK, text),
     }
-}
-
-/// The directory itself, or the nearest parent that is there.
-fn nearest(dir: &Path) -> PathBuf {
-    dir.ancestors().find(|p| p.exists()).unwrap_or(Path::new("/")).to_owned()
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::ScmError;
+use crate::ScmError;
 
 /// The version control system that a scheme stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

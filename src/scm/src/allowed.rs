@@ -2,7 +2,7 @@
 
 use glob::Pattern;
 
-use super::{ScmError, ScmUrl};
+use crate::{ScmError, ScmUrl};
 
 /// What the rule that matched says about a source.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use tokio::process::Command;
 
-use super::{ScmError, ScmKind, ScmUrl, SourceRules};
+use crate::{ScmError, ScmKind, ScmUrl, SourceRules};
 
 /// A checked-out source.
 #[derive(Debug, Clone, PartialEq, Eq)]
