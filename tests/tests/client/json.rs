@@ -10,8 +10,16 @@ use serde_json::Value;
 /// Commands that need a plugin of the hub which ours has not; their schema is that of `build`.
 const NOT_HERE: [&str; 2] = ["dud-build", "kiwi-build"];
 /// The same, because they need a buildroot, or a repository that somebody makes; they are run where there is a builder.
-const ELSEWHERE: [&str; 6] =
-    ["list-buildroot", "repoinfo", "save-failed-tree", "scheduler-info", "wait-repo", "wait-repo-request"];
+const ELSEWHERE: [&str; 8] = [
+    "list-buildroot",
+    "local",
+    "repoinfo",
+    "repro",
+    "save-failed-tree",
+    "scheduler-info",
+    "wait-repo",
+    "wait-repo-request",
+];
 
 /// Cannot be done twice.
 const ONCE: [&str; 1] = ["add-external-repo"];

@@ -4,11 +4,7 @@ use anyhow::{Context, Result, ensure};
 use koji_tests::{BUILD_TAG, Run, System};
 use serde_json::Value;
 
-use crate::server::{CLOCK, PLAIN, laptop, run, work};
-
-fn report(run: &Run) -> Result<Value> {
-    serde_json::from_str(&run.stdout).with_context(|| format!("no JSON from {run}"))
-}
+use crate::server::{CLOCK, PLAIN, data, laptop, run, work};
 
 fn class<'a>(report: &'a Value, name: &str) -> &'a Value {
     let rpms = report["rpms"].as_array();
@@ -25,7 +21,7 @@ pub fn without_repository(system: &System) -> Result<()> {
     let build = format!("{PLAIN}-1.0-1");
     let again = Run::of(laptop(system, "other-laptop", ["repro", &build, "--json"])?)?.ok()?;
     ensure!(again.stderr.contains("is gone"), "{again}");
-    let report = report(&again)?;
+    let report = data(&again, "repro")?;
     ensure!(report["same_packages"] == true, "{report:#}");
     let rpms = report["rpms"].as_array().context("rpms")?;
     ensure!(rpms.len() >= 2, "{report:#}");
@@ -48,7 +44,7 @@ pub fn without_repository(system: &System) -> Result<()> {
 pub fn clock(system: &System) -> Result<()> {
     let build = format!("{CLOCK}-1.0-1");
     let again = run(system, ["repro", &build, "--json"])?.status_is(3)?;
-    let report = report(&again)?;
+    let report = data(&again, "repro")?;
     ensure!(report["same_packages"] == true, "{report:#}");
     let rpm = class(&report, "local-clock-1.0-1.");
     ensure!(rpm["class"] == "content", "{report:#}");

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, ensure};
 use koji_tests::{Package, System, TARGET};
 
-use crate::server::{PLAIN, run, srpm, work};
+use crate::server::{PLAIN, data, run, srpm, work};
 
 pub fn of_a_target(system: &System) -> Result<()> {
     run(system, ["local", "init", TARGET, "--name", "first"])?
@@ -14,6 +14,8 @@ pub fn of_a_target(system: &System) -> Result<()> {
     run(system, ["local", "init", TARGET, "--name", "first"])?
         .fails_with(&["there is a root first already"])?;
     run(system, ["local", "list"])?.ok()?.says(&["first", "t1", "repository"])?;
+    let list = data(&run(system, ["local", "list", "--json"])?.ok()?, "local")?;
+    ensure!(list[0]["name"] == "first" && list[0]["tag"] == "t1-build", "{list}");
     // as the build user, at a terminal, without a network; what is written stays
     let script = "id -un; test -t 0 && echo terminal; ls /sys/class/net | tr '\\n' ' '; touch ~/kept; exit 7";
     let shell = run(system, ["local", "shell", "first", "--", "sh", "-c", script])?.status_is(7)?;

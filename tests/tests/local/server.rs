@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use koji_tests::{Package, Run, System, TARGET};
+use serde_json::Value;
 
 /// A library package, so that buildroots hold something the hub itself has.
 pub const LIBRARY: &str = "local-lib";
@@ -38,6 +39,17 @@ pub fn work(system: &System) -> Result<PathBuf> {
     let dir = system.dir().join("laptop-work");
     std::fs::create_dir_all(&dir)?;
     Ok(dir)
+}
+
+/// What was printed, in the documented shape of the command.
+pub fn data(run: &Run, command: &str) -> Result<Value> {
+    let file = format!("{}/../docs/json/{command}.json", env!("CARGO_MANIFEST_DIR"));
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(file)?)?;
+    let data = serde_json::from_str(&run.stdout).with_context(|| format!("no JSON from {run}"))?;
+    let validator = jsonschema::validator_for(&schema).map_err(|e| anyhow::anyhow!("bad schema: {e}"))?;
+    let problems: Vec<String> = validator.iter_errors(&data).map(|e| e.to_string()).collect();
+    ensure!(problems.is_empty(), "{}\nin {data}", problems.join("\n"));
+    Ok(data)
 }
 
 /// The source package of a build, downloaded.

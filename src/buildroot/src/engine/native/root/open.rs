@@ -30,6 +30,9 @@ struct Stack {
     proxy: Option<String>,
     overlay: bool,
     hostname: String,
+    /// The root of the package manager, where the host's is not used.
+    #[serde(default)]
+    tools: Option<String>,
     group: String,
     requires: Option<String>,
 }
@@ -58,6 +61,18 @@ impl NativeRoot {
             }
         };
         let group = layer(&stack.group)?;
+        let tools = match stack.tools.as_deref().map(layer).transpose()? {
+            None => None,
+            Some(layer) => {
+                let own = Dnf::in_root(&layer.fs, plan.mock.package_manager.as_deref());
+                let own = own.ok_or_else(|| {
+                    Error::State(format!(
+                        "the package manager of the buildroot {name} is gone: make it again"
+                    ))
+                })?;
+                Some((layer, own))
+            }
+        };
         let requires = stack.requires.as_deref().map(layer).transpose()?;
         let source =
             Source { digest: stack.digest, urls: stack.urls, files: stack.files, proxy: stack.proxy };
@@ -72,7 +87,8 @@ impl NativeRoot {
             cache,
             overlay: stack.overlay,
             hostname: stack.hostname,
-            ready: Some(Ready { source, group, requires }),
+            sign_user: settings.mock.user.clone(),
+            ready: Some(Ready { source, tools, group, requires }),
             // somebody may have installed something by hand
             touched: true,
         })
@@ -88,6 +104,7 @@ impl NativeRoot {
             proxy: ready.source.proxy.clone(),
             overlay: self.overlay,
             hostname: self.hostname.clone(),
+            tools: ready.tools.as_ref().map(|(layer, _)| layer.meta.key.clone()),
             group: ready.group.meta.key.clone(),
             requires: ready.requires.as_ref().map(|l| l.meta.key.clone()),
         };
@@ -111,6 +128,7 @@ impl NativeRoot {
             &self.cache,
             &self.sandbox,
             &self.dnf,
+            ready.tools.as_ref(),
             &self.plan,
             &ready.source,
             self.overlay,
