@@ -14,6 +14,9 @@ pub enum DbError {
     /// Two transactions collided; doing the whole call again helps.
     #[error("collided with another transaction: {0}")]
     Conflict(sqlx::Error),
+    /// A statement ran for longer than it was allowed to; see `Tx::limit_statements`.
+    #[error("the statement took too long and was stopped")]
+    TooLong,
     /// The disk under the database is full.
     #[error("the database's disk is full: {0}")]
     DiskFull(sqlx::Error),
@@ -41,6 +44,7 @@ impl From<sqlx::Error> for DbError {
                 match code.as_str() {
                     "55P03" => DbError::Locked,
                     "40001" | "40P01" => DbError::Conflict(e),
+                    "57014" => DbError::TooLong,
                     "53100" => DbError::DiskFull(e),
                     c if c.starts_with("23") => DbError::Constraint {
                         constraint: d.constraint().unwrap_or_default().to_owned(),

@@ -181,7 +181,9 @@ impl Query {
     /// asks for `buildroot.id`), so call it after [`Query::columns`].
     pub fn options(mut self, opts: &QueryOpts) -> Result<Query, OptsError> {
         let mut order = Vec::new();
-        for name in opts.order.iter().flat_map(|o| o.split(',')).map(str::trim) {
+        // who counts needs no order, not even a right one
+        let asked = opts.order.iter().filter(|_| !opts.count_only);
+        for name in asked.flat_map(|o| o.split(',')).map(str::trim) {
             let (bare, descending) = name.strip_prefix('-').map_or((name, false), |n| (n, true));
             let (expression, _) = self
                 .columns

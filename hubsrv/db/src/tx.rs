@@ -270,6 +270,15 @@ impl Tx {
         Ok(&mut **self.inner.insert(opened))
     }
 
+    /// From here on a statement of this transaction is stopped after this time ([`DbError::TooLong`]): for those whose work is
+    /// up to the caller, such as regular expressions.
+    pub async fn limit_statements(&mut self, time: Duration) -> Result<()> {
+        let millis = format!("{}ms", time.as_millis());
+        self.maybe_text("SELECT set_config('statement_timeout', $1, true)", vec![Arg::from(millis)])
+            .await
+            .map(drop)
+    }
+
     /// Sets a savepoint; [`Tx::rollback_to`] or [`Tx::release`] ends it. Savepoints nest.
     pub async fn savepoint(&mut self) -> Result<()> {
         self.execute("SAVEPOINT call", vec![]).await?;

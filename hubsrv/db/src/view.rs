@@ -19,6 +19,8 @@ pub struct View {
 /// Name, SQL, and the join it needs.
 pub type Field = (&'static str, &'static str, Option<&'static str>);
 
+const OPERATORS: [&str; 11] = ["IN", "=", "!=", ">", "<", ">=", "<=", "IS", "IS NOT", "@>", "<@"];
+
 #[derive(Debug, thiserror::Error)]
 pub enum ViewError {
     #[error("Invalid field for query {0}")]
@@ -37,12 +39,12 @@ impl View {
     /// The query for `clauses` (`[field, value]` or `[field, operator, value]`, all must hold), `fields` (a list; `*` is
     /// all that need no join, `**` is all) and `opts` (`queryOpts`, ordered by any field). Nil leaves any of them out.
     pub fn query(&self, clauses: &Value, fields: &Value, opts: &Value) -> Result<Query, ViewError> {
-        let opts = QueryOpts::from_value(opts)?;
+        let names = opts.get("order").and_then(Value::as_str).unwrap_or_default();
         let mut used = Vec::new();
         let mut query = Query::from(self.table);
 
         let mut order = Vec::new();
-        for name in opts.order.iter().flat_map(|o| o.split(',')) {
+        for name in names.split(',').filter(|_| !names.is_empty()) {
             let (name, descending) = name.strip_prefix('-').map_or((name, false), |n| (n, true));
             order.push((self.field(name, &mut used)?, descending));
         }
@@ -59,6 +61,7 @@ impl View {
                 query = query.join(join);
             }
         }
+        let opts = QueryOpts::from_value(opts)?;
         Ok(query.options_without_order(&opts).order_by_all(&order))
     }
 
@@ -105,13 +108,19 @@ impl View {
                 (name, if matches!(value, Value::Array(_)) { "IN".to_owned() } else { "=".to_owned() }, value)
             }
             Some([name, operator, value]) => (name, repr::text(operator).to_uppercase(), value),
-            _ => return Err(ViewError::Clause(repr::repr(clause))),
+            _ => return Err(ViewError::Clause(repr::text(clause))),
         };
+        // before the field: a wrong operator is what is said first
+        if !OPERATORS.contains(&operator.as_str()) {
+            return Err(ViewError::Operator(operator));
+        }
         let name = repr::text(name);
         let left = self.field(&name, used)?;
         let bad = || ViewError::Value { operator: operator.clone(), value: repr::repr(value) };
         let value = &number(&name, value).ok_or_else(bad)?;
         let right = match operator.as_str() {
+            // compared with nothing, no row is left
+            "=" | "!=" | ">" | "<" | ">=" | "<=" if value.is_nil() => return Ok(query.filter_sql("FALSE")),
             "IN" => return Ok(query.compare(left, "= ANY({})", list(value).ok_or_else(bad)?)),
             "=" => "= {}",
             "!=" => "!= {}",

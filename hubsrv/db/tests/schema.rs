@@ -61,6 +61,23 @@ async fn hubs_that_start_together_migrate_once() {
     assert_eq!((created, all.iter().filter(|r| r.is_ok()).count()), (1, 4), "{all:?}");
 }
 
+/// B3 of docs/security.md: a search that would never end.
+#[tokio::test]
+async fn statements_can_be_limited_in_time() {
+    let db = database().await.unwrap();
+    let mut tx = db.begin(Mode::Read);
+    tx.limit_statements(std::time::Duration::from_millis(200)).await.unwrap();
+    let started = std::time::Instant::now();
+    // with back references an expression takes exponential time
+    let bomb = "SELECT (repeat('a', 4000) || 'b' ~ '^(a*)*(a*)*(a*)*\\1\\2\\3c$')::int::bigint";
+    assert!(matches!(tx.int(bomb, vec![]).await, Err(koji_db::DbError::TooLong)));
+    assert!(started.elapsed() < std::time::Duration::from_secs(20), "{:?}", started.elapsed());
+    tx.rollback().await.unwrap();
+    let mut tx = db.begin(Mode::Read);
+    let unlimited = tx.maybe_text("SELECT current_setting('statement_timeout')", vec![]).await.unwrap();
+    assert_eq!(unlimited.as_deref(), Some("0"));
+}
+
 #[tokio::test]
 async fn a_transaction_has_one_event_and_knows_whether_it_wrote() {
     let db = database().await.unwrap();

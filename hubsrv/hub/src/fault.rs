@@ -27,6 +27,9 @@ impl Failure {
             Failure::Db(DbError::Unavailable(_)) => Fault::offline("database outage"),
             Failure::Db(DbError::NoUser) => Fault::auth("not logged-in"),
             Failure::Db(DbError::Locked) => Fault::lock("the record is locked by another call; try again"),
+            Failure::Db(DbError::TooLong) => {
+                Fault::generic("the search took too long and was stopped; a simpler or longer pattern may do")
+            }
             Failure::Db(e @ DbError::DiskFull(_)) => Fault::generic(format!("{e}; nothing was changed")),
             Failure::Db(e) => Fault::internal(format!("database: {e}")),
             Failure::Io(e) if is_full(&e) => Fault::generic(

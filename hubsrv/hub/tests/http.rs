@@ -50,6 +50,18 @@ async fn refused(response: reqwest::Response) -> (u16, String) {
     (response.status().as_u16(), response.text().await.unwrap())
 }
 
+/// D1: a compressed body is a document that is none; it is not unpacked, so it cannot be a bomb.
+#[tokio::test]
+async fn compressed_bodies_are_not_unpacked() {
+    let hub = serve("").await;
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, &call("getAPIVersion", &[])).unwrap();
+    let request = hub.client.post(format!("{}/kojihub", hub.url)).header("content-encoding", "gzip");
+    let (status, text) = refused(request.body(packed.finish().unwrap()).send().await.unwrap()).await;
+    assert_eq!(status, 400);
+    assert!(text.starts_with("Invalid request: "), "{text}");
+}
+
 #[tokio::test]
 async fn other_verbs_and_broken_documents_get_upstreams_words() {
     let hub = serve("MaxRequestLength = 100000").await;

@@ -48,6 +48,9 @@ fn one(found: Option<Struct>, strict: bool) -> Outcome<Option<Struct>> {
 async fn tag_changed_since_event(cx: &mut Cx, call: TagChangedSinceEvent) -> Outcome<bool> {
     let wrong =
         |v: &Value| Fault::internal(format!("invalid input syntax for type integer: \"{}\"", repr::text(v)));
+    if call.event.is_nil() {
+        return Ok(false);
+    }
     let event = refs::number(&call.event).ok_or_else(|| wrong(&call.event))?;
     let tags = call.taglist.as_array().ok_or_else(|| wrong(&call.taglist))?;
     let tags: Result<Vec<i64>, Fault> =

@@ -108,6 +108,9 @@ async fn limit(tx: &mut Tx, filter: &mut Filter, option: &str, value: &Value) ->
         "editor" => filter.editor = Some(lookup::user(tx, value).await?.id),
         "after" => filter.after = Some(time(tx, value).await?),
         "before" => filter.before = Some(time(tx, value).await?),
+        // no event is after none, and none before it
+        "afterEvent" if value.is_nil() => filter.after_event = Some(i64::MAX),
+        "beforeEvent" if value.is_nil() => filter.before_event = Some(i64::MIN),
         "afterEvent" => filter.after_event = Some(refs::to_int(value)?),
         "beforeEvent" => filter.before_event = Some(refs::to_int(value)?),
         _ => {}

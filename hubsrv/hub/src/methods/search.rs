@@ -1,5 +1,7 @@
 //! Searching by name.
 
+use std::time::Duration;
+
 use koji_api::Fault;
 use koji_api::methods::Search;
 use koji_api::types::{refs, repr};
@@ -14,8 +16,11 @@ use crate::reply::Reply;
 
 pub const TABLE: &[Entry] = &[read!(Search, search)];
 
+/// Some regular expressions never end.
+const LIMIT: Duration = Duration::from_secs(20);
+
 /// `matchType` is `glob` or `regexp`, without regard to case; anything else is an exact match.
-async fn search(_: &mut Cx, call: Search) -> Outcome<Reply> {
+async fn search(cx: &mut Cx, call: Search) -> Outcome<Reply> {
     if !call.terms.truthy() {
         return Err(Fault::generic("empty search terms").into());
     }
@@ -33,6 +38,9 @@ async fn search(_: &mut Cx, call: Search) -> Outcome<Reply> {
     let unknown = || Fault::generic(format!("No such search type: {}", repr::text(&call.r#type)));
     let subject = subject.ok_or_else(unknown)?;
     let terms = refs::to_str(&call.terms)?;
+    if kind == MatchKind::Regexp {
+        cx.tx.limit_statements(LIMIT).await?;
+    }
     let terms = if kind == MatchKind::Glob { search::glob_pattern(terms) } else { terms.to_owned() };
     Ok(search::search(subject, kind, &terms).options(&opts)?.into())
 }

@@ -21,6 +21,7 @@ pub const TABLE: &[Entry] = &[read!(CheckUpload, check_upload), write!(UploadFil
 
 async fn check_upload(cx: &mut Cx, call: CheckUpload) -> Outcome<Option<Struct>> {
     let (path, name) = (refs::to_str(&call.path)?, refs::to_str(&call.name)?);
+    let place = target(cx, path, name, call.volume.as_str(), false).await?;
     let verify = call.verify.as_str().unwrap_or_default().to_owned();
     let digest = Digest::named(&verify)?;
     let tail = match &call.tail {
@@ -30,7 +31,7 @@ async fn check_upload(cx: &mut Cx, call: CheckUpload) -> Outcome<Option<Struct>>
             Some(n.ok_or_else(|| Fault::generic(format!("Invalid tail value: {}", repr::repr(v))))?)
         }
     };
-    let Some(place) = target(cx, path, name, call.volume.as_str(), false).await? else { return Ok(None) };
+    let Some(place) = place else { return Ok(None) };
     blocking(move || look(&place, digest, tail)).await
 }
 

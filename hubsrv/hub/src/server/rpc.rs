@@ -20,6 +20,8 @@ use crate::{methods, uploads};
 
 /// How long a client may pause while it sends a body.
 const PAUSE: Duration = Duration::from_secs(120);
+/// How long it may take for all of a document: one that comes a byte at a time would hold its connection for days.
+const WHOLE: Duration = Duration::from_secs(600);
 
 pub(super) async fn handle(
     State(app): State<App>,
@@ -60,7 +62,7 @@ async fn answer(app: &App, origin: Origin, request: Request<Body>) -> Response {
             },
         };
     }
-    let bytes = match read(body, app.hub.settings().max_request_length).await {
+    let bytes = match read(body, app.hub.settings().max_request_length, PAUSE, WHOLE).await {
         Ok(bytes) => bytes,
         Err(response) => return response,
     };
@@ -123,11 +125,18 @@ fn said(app: &App, headers: &HeaderMap, query: &str) -> Result<Option<Credential
 }
 
 /// The whole body, up to `limit` bytes; 0 is no limit.
-async fn read(body: Body, limit: u64) -> Result<Vec<u8>, Response> {
+async fn read(body: Body, limit: u64, pause: Duration, whole: Duration) -> Result<Vec<u8>, Response> {
+    match tokio::time::timeout(whole, read_in_pieces(body, limit, pause)).await {
+        Ok(done) => done,
+        Err(_) => Err(text(StatusCode::REQUEST_TIMEOUT, "request timed out\n")),
+    }
+}
+
+async fn read_in_pieces(body: Body, limit: u64, pause: Duration) -> Result<Vec<u8>, Response> {
     let mut body = body;
     let mut bytes = Vec::new();
     loop {
-        let frame = match tokio::time::timeout(PAUSE, body.frame()).await {
+        let frame = match tokio::time::timeout(pause, body.frame()).await {
             Err(_) => return Err(text(StatusCode::REQUEST_TIMEOUT, "request timed out\n")),
             Ok(None) => return Ok(bytes),
             Ok(Some(Err(e))) => return Err(text(StatusCode::BAD_REQUEST, format!("Invalid request: {e}\n"))),
@@ -162,4 +171,30 @@ pub(super) fn document(xml: Vec<u8>) -> Response {
 
 pub(super) fn fault_response(fault: &Fault) -> Response {
     document(write_fault(fault.kind.code(), &fault.message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A body of which a byte comes each 20 ms, for ever.
+    fn drops() -> Body {
+        let drops = futures::stream::unfold((), |()| async {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            Some((Ok::<_, std::io::Error>("<"), ()))
+        });
+        Body::from_stream(drops)
+    }
+
+    /// D1 of docs/security.md.
+    #[tokio::test]
+    async fn a_body_that_never_ends_is_given_up() {
+        let long = Duration::from_secs(60);
+        let refused = read(drops(), 0, long, Duration::from_millis(300)).await.err().map(|r| r.status());
+        assert_eq!(refused, Some(StatusCode::REQUEST_TIMEOUT));
+        let silent = Body::from_stream(futures::stream::pending::<Result<&str, std::io::Error>>());
+        let refused = read(silent, 0, Duration::from_millis(50), long).await.err().map(|r| r.status());
+        assert_eq!(refused, Some(StatusCode::REQUEST_TIMEOUT));
+        assert_eq!(read(Body::from("<x/>"), 0, long, long).await.ok().as_deref(), Some(&b"<x/>"[..]));
+    }
 }

@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test that unwraps says where it failed
 
+mod archives;
+mod groups;
 mod hostile;
 mod hosts;
+mod races;
 mod roles;
 mod state;

@@ -54,17 +54,25 @@ async fn build(tx: &mut Tx, info: &Value, strict: bool) -> Outcome<Option<i64>> 
     }
 }
 
+/// The row, or with `strict` a fault that says of which kind the build is not.
+fn of_kind(found: Option<Struct>, kind: &str, info: &Value, strict: bool) -> Outcome<Option<Struct>> {
+    match found {
+        None if strict => Err(Fault::generic(format!("no such {kind} build: {}", repr::text(info))).into()),
+        found => Ok(found),
+    }
+}
+
 pub(super) async fn get_maven_build(cx: &mut Cx, call: GetMavenBuild) -> Outcome<Option<Struct>> {
     let Some(id) = build(&mut cx.tx, &call.buildInfo, call.strict).await? else { return Ok(None) };
-    strictly(builds::maven_info(&mut cx.tx, id).await?, call.strict)
+    of_kind(builds::maven_info(&mut cx.tx, id).await?, "maven", &call.buildInfo, call.strict)
 }
 
 pub(super) async fn get_win_build(cx: &mut Cx, call: GetWinBuild) -> Outcome<Option<Struct>> {
     let Some(id) = build(&mut cx.tx, &call.buildInfo, call.strict).await? else { return Ok(None) };
-    strictly(builds::win_info(&mut cx.tx, id).await?, call.strict)
+    of_kind(builds::win_info(&mut cx.tx, id).await?, "Windows", &call.buildInfo, call.strict)
 }
 
 pub(super) async fn get_image_build(cx: &mut Cx, call: GetImageBuild) -> Outcome<Option<Struct>> {
     let Some(id) = build(&mut cx.tx, &call.buildInfo, call.strict).await? else { return Ok(None) };
-    strictly(builds::image_info(&mut cx.tx, id).await?, call.strict)
+    of_kind(builds::image_info(&mut cx.tx, id).await?, "image", &call.buildInfo, call.strict)
 }

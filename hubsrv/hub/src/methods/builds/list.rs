@@ -2,8 +2,9 @@
 
 use koji_api::Fault;
 use koji_api::methods::ListBuilds;
+use koji_api::types::{NameOrId, repr};
 use koji_db::builds::{self, BuildFilter, BuildKind};
-use koji_db::names::Table;
+use koji_db::names::{self, Table};
 use koji_db::search::glob_pattern;
 use koji_db::{QueryOpts, Tx};
 use koji_xmlrpc::Value;
@@ -68,7 +69,14 @@ pub async fn list_builds(cx: &mut Cx, call: ListBuilds) -> Outcome<Reply> {
 
 /// The kind of build that a `type` argument names; nil is any.
 pub async fn kind(tx: &mut Tx, name: &Value) -> Outcome<Option<BuildKind>> {
-    let Some(name) = filters::text(name) else { return Ok(None) };
+    let name = match NameOrId::maybe(name)? {
+        None => return Ok(None),
+        Some(NameOrId::Name(name)) => name,
+        Some(id) => match names::find(tx, Table::BType, &id).await? {
+            Some(found) => found.name,
+            None => repr::text(name),
+        },
+    };
     match builds::find_kind(tx, &name).await? {
         Some(kind) => Ok(Some(kind)),
         None => Err(Fault::generic(format!("unsupported build type: {name}")).into()),

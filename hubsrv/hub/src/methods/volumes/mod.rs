@@ -78,11 +78,11 @@ fn link_to_top(dir: &Path, top: &Path) -> Outcome<()> {
 
 async fn remove_volume(cx: &mut Cx, call: RemoveVolume) -> Outcome<()> {
     let volume = lookup::named_strict(&mut cx.tx, Table::Volume, &call.volume).await?;
-    if volume.id == volumes::DEFAULT.0 {
-        return Err(Fault::generic("the volume DEFAULT cannot be removed").into());
-    }
     if volumes::is_used(&mut cx.tx, volume.id).await? {
         return Err(Fault::generic(format!("volume {} has build references", volume.name)).into());
+    }
+    if volume.id == volumes::DEFAULT.0 {
+        return Err(Fault::generic("the volume DEFAULT cannot be removed").into());
     }
     Ok(volumes::remove(&mut cx.tx, volume.id).await?)
 }
