@@ -6,6 +6,7 @@ mod build_srpm_from_scm;
 mod chainbuild;
 mod createrepo;
 mod new_repo;
+mod notify;
 mod params;
 mod rebuild_srpm;
 mod restart;
@@ -64,6 +65,8 @@ const TABLE: &[Entry] = &[
     entry::<chainbuild::ChainBuild>(),
     entry::<createrepo::CreateRepo>(),
     entry::<new_repo::NewRepo>(),
+    entry::<notify::BuildNotification>(),
+    entry::<notify::TagNotification>(),
     entry::<rebuild_srpm::RebuildSrpm>(),
     entry::<sleep::Sleep>(),
     entry::<tag_build::TagBuild>(),
