@@ -13,6 +13,8 @@ packages=(
     "postgresql        postgresql            postgresql-server"
     "rpm               rpm                   rpm"
     "rpmbuild          rpm                   rpm-build"
+    "rpmsign           rpm                   rpm-sign"
+    "gpg               gnupg                 gnupg2"
     "rpm2cpio          rpm2cpio              rpm"
     "dnf               dnf                   dnf"
     "dnf-plugins       dnf-plugins-core      dnf-plugins-core"

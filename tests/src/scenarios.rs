@@ -12,8 +12,11 @@ use crate::system::System;
 /// A name, and what it does with the system.
 pub type Scenario = (&'static str, fn(&System) -> Result<()>);
 
-/// Runs the scenarios, at most `at_once` at a time; panics with all failures when there are any.
+/// Runs the scenarios, at most `at_once` at a time; panics with all failures when there are any. The environment variable
+/// `SCENARIO` limits them to those whose name holds its text.
 pub fn run_scenarios(system: &System, at_once: usize, scenarios: &[Scenario]) {
+    let only = std::env::var("SCENARIO").unwrap_or_default();
+    let scenarios: Vec<&Scenario> = scenarios.iter().filter(|(name, _)| name.contains(&only)).collect();
     let next = std::sync::atomic::AtomicUsize::new(0);
     let failures = std::sync::Mutex::new(Vec::new());
     std::thread::scope(|scope| {

@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 
 use koji_api::methods as m;
 use koji_client::{Download, Downloader};
-use koji_repodata::{Cache, Fetch, LocalFetch, Merge, MergeMode, RepoWriter, pkglist};
+use koji_config::kojid::KojidSettings;
+use koji_repodata::{Cache, Compression, Fetch, LocalFetch, Merge, MergeMode, RepoWriter, pkglist};
 use koji_xmlrpc::Value;
 
+use super::new_repo::sources;
 use super::{Params, TaskMethod};
 use crate::task::{TaskCx, TaskError};
 
@@ -42,12 +44,9 @@ impl TaskMethod for CreateRepo {
             out: cx.workdir.join("repo"),
             arch,
             externals,
-            cache: Cache::open(&cx.settings.cache_dir.join("repodata"))?,
-            fetch: HttpFetch {
-                handle: tokio::runtime::Handle::current(),
-                downloader: cx.session.downloader()?,
-                dir: cx.workdir.join("fetched"),
-            },
+            cache: cache(&cx.settings)?,
+            compression: compression(&cx.settings),
+            fetch: HttpFetch::new(cx)?,
         };
         let out = job.out.clone();
         let packages = tokio::task::spawn_blocking(move || job.run()).await??;
@@ -61,6 +60,18 @@ impl TaskMethod for CreateRepo {
         }
         names.sort();
         Ok(Value::Array(vec![cx.upload_dir().into(), names.into()]))
+    }
+}
+
+/// What is known of packages and repositories, for all of this host's tasks.
+pub(super) fn cache(settings: &KojidSettings) -> Result<Cache, TaskError> {
+    Ok(Cache::open(&settings.cache_dir.join("repodata"))?)
+}
+
+pub(super) fn compression(settings: &KojidSettings) -> Compression {
+    match settings.repodata_compression {
+        koji_config::kojid::Compression::Gzip => Compression::Gzip,
+        koji_config::kojid::Compression::Zstd => Compression::Zstd,
     }
 }
 
@@ -114,6 +125,7 @@ struct Job {
     arch: String,
     externals: Externals,
     cache: Cache,
+    compression: Compression,
     fetch: HttpFetch,
 }
 
@@ -121,17 +133,21 @@ impl Job {
     /// Writes the metadata; the number of packages.
     fn run(&self) -> Result<usize, TaskError> {
         std::fs::create_dir_all(&self.out)?;
-        std::fs::create_dir_all(&self.fetch.dir)?;
         let mut packages = pkglist::parse(&std::fs::read_to_string(self.dir.join("pkglist"))?)?;
         if let Some(list) = read_optional(&self.dir.join("rpmlist.jsonl"))? {
             pkglist::identify(&mut packages, &list)?;
         }
-        let mut writer = RepoWriter::new(&self.dir).cache(self.cache.clone());
+        let mut writer = RepoWriter::new(&self.dir).cache(self.cache.clone()).compression(self.compression);
         if let Some(comps) = &self.comps {
             writer = writer.comps(comps);
         }
         if self.externals.urls.is_empty() {
-            return Ok(writer.write(&packages, &self.out)?.packages);
+            let written = writer.write(&packages, &self.out)?;
+            if packages.is_empty() {
+                let text = "This repo is empty because its tag has no content for this arch\n";
+                std::fs::write(self.out.join("repodata/EMPTY_REPO"), text)?;
+            }
+            return Ok(written.packages);
         }
         // the name by which builders (upstream's too) tell the hub's own packages in pkgorigins
         let local = self.out.with_file_name(format!("repo_{}_premerge", self.repo_id));
@@ -148,12 +164,15 @@ impl Job {
             arch: &self.arch,
             blocklist: &blocklist,
             comps: self.comps.as_deref(),
+            compression: self.compression,
             cache: Some(&self.cache),
             fetch: &self.fetch,
         };
         let mut repositories = vec![format!("file://{}/", local.display())];
         repositories.extend(self.externals.urls.iter().cloned());
-        Ok(merge.run(&repositories, &self.out)?.packages)
+        let merged = merge.run(&repositories, &self.out)?;
+        sources::write(&self.out.join("repodata"), &merged.sources)?;
+        Ok(merged.packages)
     }
 }
 
@@ -166,10 +185,19 @@ fn read_optional(path: &Path) -> Result<Option<String>, TaskError> {
 }
 
 /// Files by HTTP through the client's downloader, from a blocking thread.
-struct HttpFetch {
+pub(super) struct HttpFetch {
     handle: tokio::runtime::Handle,
     downloader: Downloader,
     dir: PathBuf,
+}
+
+impl HttpFetch {
+    pub(super) fn new(cx: &TaskCx) -> Result<HttpFetch, TaskError> {
+        let dir = cx.workdir.join("fetched");
+        std::fs::create_dir_all(&dir)?;
+        let downloader = cx.session.downloader()?;
+        Ok(HttpFetch { handle: tokio::runtime::Handle::current(), downloader, dir })
+    }
 }
 
 impl Fetch for HttpFetch {

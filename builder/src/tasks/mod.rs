@@ -4,7 +4,9 @@ mod build;
 mod build_arch;
 mod build_srpm_from_scm;
 mod chainbuild;
+mod create_dist_repo;
 mod createrepo;
+mod dist_repo;
 mod new_repo;
 mod notify;
 mod params;
@@ -63,7 +65,9 @@ const TABLE: &[Entry] = &[
     entry::<build_arch::BuildArch>(),
     entry::<build_srpm_from_scm::BuildSrpmFromScm>(),
     entry::<chainbuild::ChainBuild>(),
+    entry::<create_dist_repo::CreateDistRepo>(),
     entry::<createrepo::CreateRepo>(),
+    entry::<dist_repo::DistRepo>(),
     entry::<new_repo::NewRepo>(),
     entry::<notify::BuildNotification>(),
     entry::<notify::TagNotification>(),

@@ -39,6 +39,15 @@ pub struct Cli {
     /// Take the exclusive session over from another kojira
     #[arg(long)]
     pub force_lock: bool,
+    /// Log in and end
+    #[arg(long, hide = true)]
+    pub skip_main: bool,
+    /// Accepted for compatibility, without effect
+    #[arg(long, hide = true)]
+    pub debug_xmlrpc: bool,
+    /// Accepted for compatibility, without effect
+    #[arg(long, hide = true, value_name = "FILE")]
+    pub queue_file: Option<PathBuf>,
     /// Print the settings in force, and end
     #[arg(long)]
     pub show_config: bool,

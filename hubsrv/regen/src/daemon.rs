@@ -1,7 +1,7 @@
 //! The loop.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
@@ -41,6 +41,10 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         _ = int.recv() => return Ok(()),
     };
     tracing::info!("logged in to {}", config.settings.server.as_deref().unwrap_or_default());
+    if cli.skip_main {
+        session.logout().await.ok();
+        return Ok(());
+    }
     let pause = Duration::from_secs(config.settings.sleeptime.max(1));
     let mut kojira = Kojira::new(config, session)?;
     loop {
@@ -52,7 +56,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         }
     }
     tracing::info!("stopping");
-    kojira.deleter.finish().await;
+    kojira.deleter.finish(PATIENCE).await;
     // it expires by itself when the hub cannot be told
     kojira.session.logout().await.ok();
     Ok(())
@@ -78,8 +82,10 @@ fn init_log(settings: &KojiraSettings, quiet: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// External repositories and stray directories change slowly.
+/// Stray directories are looked for this often.
 const SLOW: Duration = Duration::from_secs(60);
+/// How long a stop waits for directories that are being removed.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 struct Kojira {
     config: KojiraConfig,
@@ -105,14 +111,12 @@ impl Kojira {
         self.step("check the request queue", Step::Queue).await?;
         self.step("make automatic requests", Step::Auto).await?;
         self.step("look at the repos", Step::Repos).await?;
+        if self.config.settings.check_external_repos {
+            self.step("check external repos", Step::External).await?;
+        }
         if self.slow.is_none_or(|t| t.elapsed() >= SLOW) {
             self.slow = Some(Instant::now());
-            if self.config.settings.check_external_repos {
-                self.step("check external repos", Step::External).await?;
-            }
-            if !self.config.settings.ignore_stray_repos {
-                self.step("look for stray directories", Step::Prune).await?;
-            }
+            self.step("look for stray directories", Step::Prune).await?;
         }
         Ok(())
     }
@@ -145,6 +149,7 @@ impl Kojira {
         let rows = self.session.call(call).await?;
         let repos: Vec<Repo> =
             rows.as_array().unwrap_or_default().iter().filter_map(Repo::from_row).collect();
+        let repos: Vec<Repo> = repos.into_iter().map(|repo| self.dated(repo)).collect();
         self.asked.retain(|id, _| repos.iter().any(|r| r.id == *id));
         let newest = Newest::of(&repos);
         // seconds since 1970 and lifetimes are far below 2^52
@@ -169,6 +174,24 @@ impl Kojira {
             }
         }
         Ok(())
+    }
+
+    /// With the time of its directory where the hub has none.
+    fn dated(&self, repo: Repo) -> Repo {
+        if !repo.is_undated() {
+            return repo;
+        }
+        let modified = std::fs::metadata(self.path(&repo, None)).and_then(|m| m.modified()).ok();
+        let time = modified.and_then(|m| m.duration_since(UNIX_EPOCH).ok()).map(|d| d.as_secs_f64());
+        repo.or_changed(time)
+    }
+
+    fn path(&self, repo: &Repo, volume: Option<&str>) -> PathBuf {
+        let paths = PathInfo::new(self.config.settings.topdir.to_string_lossy());
+        PathBuf::from(match repo.dist {
+            true => paths.dist_repo(repo.id, &repo.tag_name, volume),
+            false => paths.repo(repo.id, &repo.tag_name),
+        })
     }
 
     /// Whether it is time to ask the hub about a repo again.
@@ -216,37 +239,66 @@ impl Kojira {
 
     /// The directory, which for a dist repo on another volume is a link on the default one.
     fn remove_directory(&mut self, repo: &Repo) {
-        let paths = PathInfo::new(self.config.settings.topdir.to_string_lossy());
-        let path = PathBuf::from(if repo.dist {
-            paths.dist_repo(repo.id, &repo.tag_name, None)
-        } else {
-            paths.repo(repo.id, &repo.tag_name)
-        });
-        if path.is_symlink() {
-            if let Ok(target) = path.canonicalize() {
-                self.deleter.push(target);
-            }
-            if let Err(e) = std::fs::remove_file(&path) {
-                tracing::error!("cannot remove {}: {e}", path.display());
+        let path = self.path(repo, None);
+        if !path.is_symlink() {
+            if path.is_dir() {
+                self.deleter.push(path);
             }
             return;
         }
-        if path.is_dir() {
-            self.deleter.push(path);
+        match self.behind_link(repo, &path) {
+            Ok(there) => {
+                if let Err(e) = std::fs::remove_file(&path) {
+                    tracing::error!("cannot remove {}: {e}", path.display());
+                }
+                self.deleter.push(there);
+            }
+            Err(why) => tracing::error!("{} is left as it is: {why}", path.display()),
+        }
+    }
+
+    /// Where a repo's link leads: to its place on the volume that its repo.json names, and nowhere else.
+    fn behind_link(&self, repo: &Repo, link: &Path) -> Result<PathBuf, String> {
+        if self.config.settings.ignore_other_volumes {
+            return Err("it is on another volume (ignore_other_volumes)".to_owned());
+        }
+        let text = std::fs::read_to_string(link.join("repo.json")).map_err(|e| format!("repo.json: {e}"))?;
+        let json: serde_json::Value = serde_json::from_str(&text).map_err(|e| format!("repo.json: {e}"))?;
+        let volume = json.get("volume").and_then(serde_json::Value::as_str);
+        let there = self.path(repo, Some(volume.ok_or("repo.json names no volume")?));
+        match (link.canonicalize(), there.canonicalize()) {
+            (Ok(one), Ok(two)) if one == two => Ok(there),
+            _ => Err(format!("the link does not lead to {}", there.display())),
         }
     }
 
     async fn prune(&mut self) -> anyhow::Result<()> {
+        if !self.deleter.is_idle() {
+            return Ok(());
+        }
+        let age = Duration::from_secs(u64::try_from(self.config.expired_repo_lifetime()).unwrap_or(0));
         let s = &self.config.settings;
-        let age = Duration::from_secs(u64::try_from(s.repo_lifetime.max(s.dist_repo_lifetime)).unwrap_or(0));
         let (topdir, others) = (s.topdir.clone(), !s.ignore_other_volumes);
-        let old = tokio::task::spawn_blocking(move || prune::old_directories(&topdir, others, age)).await?;
+        let (old, half) = tokio::task::spawn_blocking(move || {
+            (prune::old_directories(&topdir, others, age), prune::half_removed(&topdir, others))
+        })
+        .await?;
+        half.into_iter().for_each(|dir| self.deleter.push(dir));
+        let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs_f64();
         for local in old {
             let info =
                 self.session.call(m::RepoInfo { repo_id: local.id.into(), ..Default::default() }).await?;
-            let gone = info.is_nil()
-                || (info.int_at("state") == Some(RepoState::Deleted.code())
-                    && info.truthy_at("dist") == local.dist);
+            let gone = match info.str_at("tag_name") {
+                None if info.is_nil() => !self.config.settings.ignore_stray_repos,
+                None => false,
+                Some(tag) => {
+                    let since = info.get("state_ts").and_then(Value::as_double).unwrap_or(0.0);
+                    info.int_at("state") == Some(RepoState::Deleted.code())
+                        && info.truthy_at("dist") == local.dist
+                        && prune::is_of(&local, tag, info.int_at("tag_id").unwrap_or_default())
+                        && now - since.max(local.changed) > age.as_secs_f64()
+                }
+            };
             if gone && prune::is_sane(&local) {
                 tracing::info!("{} is of no repo the hub has", local.path.display());
                 self.deleter.push(local.path);

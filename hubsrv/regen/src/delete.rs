@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -43,16 +44,34 @@ impl Deleter {
         });
     }
 
-    /// Waits for what is queued.
-    pub async fn finish(&mut self) {
-        while self.work.join_next().await.is_some() {}
+    /// Whether nothing is being removed.
+    pub fn is_idle(&self) -> bool {
+        self.queued.lock().is_ok_and(|queued| queued.is_empty())
     }
+
+    /// Waits for what is queued, a while: the next start goes on with what is left.
+    pub async fn finish(&mut self, patience: Duration) {
+        let all = async { while self.work.join_next().await.is_some() {} };
+        if tokio::time::timeout(patience, all).await.is_err() {
+            tracing::warn!("directories are left to remove: the next start goes on with that");
+        }
+    }
+}
+
+const DOOMED: &str = ".deleting-";
+
+/// Whether a directory is one whose removal has begun.
+pub fn is_doomed(dir: &Path) -> bool {
+    dir.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(DOOMED.as_bytes()))
 }
 
 /// Removes a tree without following links. The directory is renamed first, so that nobody reads half of it.
 fn remove(dir: &Path) -> std::io::Result<()> {
+    if is_doomed(dir) {
+        return std::fs::remove_dir_all(dir);
+    }
     let name = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let doomed = dir.with_file_name(format!(".deleting-{name}"));
+    let doomed = dir.with_file_name(format!("{DOOMED}{name}"));
     match std::fs::rename(dir, &doomed) {
         Ok(()) => {}
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
@@ -80,7 +99,12 @@ mod tests {
         deleter.push(repo.clone());
         deleter.push(repo.clone());
         deleter.push(top.path().join("never-there"));
-        deleter.finish().await;
+        let left = top.path().join(".deleting-11");
+        std::fs::create_dir_all(left.join("x86_64")).unwrap();
+        assert!(is_doomed(&left) && !is_doomed(&repo) && !deleter.is_idle());
+        deleter.push(left);
+        deleter.finish(Duration::from_secs(60)).await;
+        assert!(deleter.is_idle());
         assert!(!repo.exists() && kept.join("file").exists());
         assert_eq!(std::fs::read_dir(top.path()).unwrap().count(), 1);
     }

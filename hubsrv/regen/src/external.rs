@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use futures::StreamExt;
 use koji_api::methods as m;
 use koji_client::Session;
 use koji_xmlrpc::{Struct, Value};
 use quick_xml::events::Event;
 
 const TIMEOUT: Duration = Duration::from_secs(5);
+/// Repositories, and arches of each, that are looked at together: one that does not answer holds up no other.
+const AT_ONCE: usize = 4;
 /// More than any repomd.xml has.
 const MOST: usize = 8 << 20;
 
@@ -23,11 +26,12 @@ pub async fn check(session: &Session, http: &reqwest::Client) -> anyhow::Result<
             None => repos.push((id, url.to_owned(), arches)),
         }
     }
-    for (id, url, arches) in repos {
+    let look = async |(id, url, arches): (i64, String, Vec<String>)| {
         if let Err(e) = check_one(session, http, id, &url, arches).await {
             tracing::warn!("cannot look at the external repo {url}: {e:#}");
         }
-    }
+    };
+    futures::stream::iter(repos).for_each_concurrent(AT_ONCE, look).await;
     Ok(())
 }
 
@@ -55,11 +59,14 @@ async fn check_one(
     } else {
         arches.iter().map(|a| url.replace("$arch", a)).collect()
     };
-    let mut newest = None;
-    for url in urls {
-        let repomd = fetch(http, &format!("{}/repodata/repomd.xml", url.trim_end_matches('/'))).await?;
-        newest = newest.max(max_timestamp(&repomd));
-    }
+    // an arch may be missing, a server may be away: what can be read counts
+    let look = async |url: String| {
+        let text = fetch(http, &format!("{}/repodata/repomd.xml", url.trim_end_matches('/'))).await;
+        text.inspect_err(|e| tracing::warn!("cannot look at the external repo {url}: {e:#}")).ok()
+    };
+    let texts = futures::stream::iter(urls).map(look).buffered(AT_ONCE);
+    let newest =
+        texts.filter_map(async |text| max_timestamp(&text?)).collect::<Vec<i64>>().await.into_iter().max();
     let Some(newest) = newest else { return Ok(()) };
     let data = session.call(m::RepoGetExternalRepoData { erepo: id.into() }).await?;
     if data.int_at("max_ts").is_none_or(|known| newest > known) {

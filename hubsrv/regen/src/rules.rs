@@ -42,9 +42,21 @@ impl Repo {
         })
     }
 
-    /// Seconds in its present state.
+    /// Seconds in its present state. Rows of hubs before 1.35 have no times: those come from the directory, see
+    /// [`Repo::or_changed`], and what has none at all is new.
     fn age(&self, now: f64) -> f64 {
-        self.changed.or(self.created).map_or(f64::INFINITY, |t| now - t)
+        self.changed.map_or(0.0, |t| now - t)
+    }
+
+    /// Whether the hub does not know since when it is in its present state.
+    pub fn is_undated(&self) -> bool {
+        self.changed.is_none()
+    }
+
+    /// With a time for the present state, if it has none.
+    pub fn or_changed(mut self, time: Option<f64>) -> Repo {
+        self.changed = self.changed.or(time);
+        self
     }
 }
 
@@ -69,30 +81,32 @@ pub enum Fate {
     MayDelete,
 }
 
-/// The newest ready repositories of each tag, by kind; they are kept.
+/// The event of the newest ready repositories of each tag, by kind.
 pub struct Newest {
-    by_kind: HashMap<(i64, bool, bool), i64>,
+    by_kind: HashMap<(i64, bool), i64>,
 }
 
 impl Newest {
     pub fn of(repos: &[Repo]) -> Newest {
-        let mut by_kind: HashMap<(i64, bool, bool), (i64, i64)> = HashMap::new();
-        for repo in repos.iter().filter(|r| r.state == RepoState::Ready) {
-            let newest = by_kind.entry((repo.tag_id, repo.dist, repo.custom)).or_default();
-            *newest = (*newest).max((repo.create_event, repo.id));
+        let mut by_kind = HashMap::new();
+        for repo in repos.iter().filter(|r| r.state == RepoState::Ready && (r.dist || !r.custom)) {
+            let newest = by_kind.entry((repo.tag_id, repo.dist)).or_insert(repo.create_event);
+            *newest = (*newest).max(repo.create_event);
         }
-        Newest { by_kind: by_kind.into_iter().map(|(kind, (_, id))| (kind, id)).collect() }
+        Newest { by_kind }
     }
 
+    /// Whether no ready repository of its kind, with the tag's own options, is newer.
     pub fn is(&self, repo: &Repo) -> bool {
-        self.by_kind.get(&(repo.tag_id, repo.dist, repo.custom)) == Some(&repo.id)
+        self.by_kind.get(&(repo.tag_id, repo.dist)).is_none_or(|event| *event <= repo.create_event)
     }
 }
 
 /// The fate of one repository.
 ///
-/// The newest ready dist repo of a tag stays; the newest ready regular one with the tag's own options stays as long as a
-/// target builds from the tag, which the caller asks for [`Fate::MayExpire`] with [`Newest::is`].
+/// What is current (its tag has not changed since) and has the tag's own options stays. Of the others the newest ready
+/// dist repo of a tag stays, the newest regular one as long as a target builds from the tag, which the caller asks for
+/// [`Fate::MayExpire`] with [`Newest::is`].
 pub fn fate(repo: &Repo, newest: &Newest, lifetimes: &Lifetimes, now: f64) -> Fate {
     match repo.state {
         RepoState::Init => {
@@ -101,12 +115,10 @@ pub fn fate(repo: &Repo, newest: &Newest, lifetimes: &Lifetimes, now: f64) -> Fa
             if dead || late { Fate::Problem } else { Fate::Keep }
         }
         RepoState::Ready => {
-            let (superseded, lifetime) = if repo.dist {
-                (!newest.is(repo), lifetimes.dist)
-            } else {
-                (repo.ended || repo.custom || !newest.is(repo), lifetimes.repo)
-            };
-            if superseded && repo.age(now) > lifetime { Fate::MayExpire } else { Fate::Keep }
+            let lifetime = if repo.dist { lifetimes.dist } else { lifetimes.repo };
+            let candidate = repo.ended || repo.custom;
+            let kept = repo.dist && newest.is(repo);
+            if candidate && !kept && repo.age(now) > lifetime { Fate::MayExpire } else { Fate::Keep }
         }
         RepoState::Expired | RepoState::Problem => {
             if repo.age(now) >= lifetimes.expired {
@@ -158,12 +170,34 @@ mod tests {
     #[test]
     fn current_repos_stay() {
         let old = repo(1, RepoState::Ready, 5000.0);
-        assert_eq!(fate_of(&old, std::slice::from_ref(&old)), Fate::Keep);
+        // a newer one of the same content changes nothing
         let all = [old.clone(), repo(2, RepoState::Ready, 10.0)];
-        assert_eq!(fate_of(&all[0], &all), Fate::MayExpire);
-        assert_eq!(fate_of(&all[1], &all), Fate::Keep);
-        let ended = Repo { ended: true, ..old };
+        assert_eq!((fate_of(&all[0], &all), fate_of(&all[1], &all)), (Fate::Keep, Fate::Keep));
+        let ended = Repo { ended: true, ..old.clone() };
         assert_eq!(fate_of(&ended, std::slice::from_ref(&ended)), Fate::MayExpire);
+        assert_eq!(fate_of(&Repo { ended: true, ..repo(1, RepoState::Ready, 900.0) }, &all), Fate::Keep);
+        let custom = Repo { custom: true, ..old };
+        assert_eq!(fate_of(&custom, std::slice::from_ref(&custom)), Fate::MayExpire);
+    }
+
+    #[test]
+    fn the_newest_is_told_by_its_event() {
+        let ended =
+            |id, event| Repo { ended: true, create_event: event, ..repo(id, RepoState::Ready, 5000.0) };
+        let custom = Repo { custom: true, ..ended(3, 9) };
+        let all = [ended(1, 7), ended(2, 7), custom, ended(4, 6)];
+        let newest = Newest::of(&all);
+        assert_eq!(all.each_ref().map(|r| newest.is(r)), [true, true, true, false]);
+    }
+
+    #[test]
+    fn without_times_nothing_ends_at_once() {
+        let old = Repo { changed: None, ended: true, ..repo(1, RepoState::Ready, 5000.0) };
+        assert!(old.is_undated() && fate_of(&old, std::slice::from_ref(&old)) == Fate::Keep);
+        let dated = old.or_changed(Some(5000.0));
+        assert_eq!(fate_of(&dated, std::slice::from_ref(&dated)), Fate::MayExpire);
+        let expired = Repo { changed: None, ..repo(1, RepoState::Expired, 0.0) };
+        assert_eq!(fate_of(&expired, &[]), Fate::Keep);
     }
 
     #[test]
@@ -172,6 +206,9 @@ mod tests {
         let all = [d(1, 600.0), d(2, 600.0)];
         assert_eq!(fate_of(&all[0], &all), Fate::MayExpire);
         assert_eq!(fate_of(&all[1], &all), Fate::Keep);
+        // of an unchanged tag, perhaps with other keys
+        let current = Repo { ended: false, ..d(1, 600.0) };
+        assert_eq!(fate_of(&current, &all), Fate::Keep);
     }
 
     #[test]

@@ -131,16 +131,20 @@ settings! {
             support_rpm_source_layout: bool = ("support_rpm_source_layout", "yes"),
         }
         "Repositories" {
-            /// Make metadata with createrepo_c instead of createrepo.
+            /// How metadata is compressed: gzip, or zstd, which mergerepo_c before version 1.0 cannot read.
+            /// Not in upstream.
+            repodata_compression: Compression = ("repodata_compression", "gzip"),
+            /// No effect: kojid writes metadata itself. createrepo_c makes delta rpms and zchunk files only.
             use_createrepo_c: bool = ("use_createrepo_c", "yes"),
-            /// Trust that packages of the previous repository have not changed.
+            /// No effect: every package is looked at, which takes no time worth saving.
             createrepo_skip_stat: bool = ("createrepo_skip_stat", "yes"),
-            /// Start from the previous repository's metadata.
+            /// No effect: what is known of packages is kept below cache_dir, whatever repository they are in.
             createrepo_update: bool = ("createrepo_update", "yes"),
-            /// The same trust for distribution repositories.
+            /// No effect, see createrepo_skip_stat.
             distrepo_skip_stat: bool = ("distrepo_skip_stat", "no"),
-            /// Copy the previous repository's metadata instead of reading it where it is.
-            copy_old_repodata: bool = ("copy_old_repodata", "no"),
+            /// Copy the metadata of the tag's current repository, or of the nearest inherited tag's, where the packages,
+            /// the groups, the blocked packages and the external repositories are the same. Upstream's default is no.
+            copy_old_repodata: bool = ("copy_old_repodata", "yes"),
             /// Globs of files left out of Maven repositories.
             maven_repo_ignore: String = ("maven_repo_ignore", "*.md5 *.sha1 maven-metadata*.xml _maven.repositories resolver-status.properties *.lastUpdated"),
         }
@@ -219,6 +223,33 @@ impl FromText for Engine {
             }
             .to_owned(),
         )
+    }
+}
+
+/// How repository metadata is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compression {
+    Gzip,
+    Zstd,
+}
+
+impl FromText for Compression {
+    const EXPECTED: &'static str = "gzip or zstd";
+
+    fn from_text(text: &str) -> Option<Compression> {
+        match text {
+            "gzip" => Some(Compression::Gzip),
+            "zstd" => Some(Compression::Zstd),
+            _ => None,
+        }
+    }
+
+    fn to_value(&self) -> OptionValue {
+        let name = match self {
+            Compression::Gzip => "gzip",
+            Compression::Zstd => "zstd",
+        };
+        OptionValue::Text(name.to_owned())
     }
 }
 

@@ -10,6 +10,53 @@ use std::path::Path;
 /// times the largest file list known.
 const MAX_OPEN_SIZE: u64 = 16 << 30;
 
+/// How metadata files are compressed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Compression {
+    /// Read by everything.
+    #[default]
+    Gzip,
+    /// Smaller and quicker to read; mergerepo_c before 1.0, with which Koji's builders merge, cannot read it.
+    Zstd,
+}
+
+impl Compression {
+    /// The method of a name, `gzip` or `zstd`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "gzip" | "gz" => Some(Self::Gzip),
+            "zstd" | "zst" => Some(Self::Zstd),
+            _ => None,
+        }
+    }
+
+    /// The ending of file names.
+    pub(crate) fn ending(self) -> &'static str {
+        match self {
+            Self::Gzip => "gz",
+            Self::Zstd => "zst",
+        }
+    }
+
+    /// One complete member or frame: written one after the other they are one file. Equal text gives equal bytes.
+    pub(crate) fn pack(self, text: &[u8]) -> Vec<u8> {
+        const LEVEL: i32 = 9;
+        match self {
+            Self::Gzip => gzip(text),
+            // Compressing in memory does not fail.
+            Self::Zstd => zstd::bulk::compress(text, LEVEL).unwrap_or_default(),
+        }
+    }
+
+    /// The text of a member or frame that was packed here.
+    pub(crate) fn unpack(self, data: &[u8]) -> std::io::Result<Vec<u8>> {
+        match self {
+            Self::Gzip => gunzip(data),
+            Self::Zstd => zstd::stream::decode_all(data),
+        }
+    }
+}
+
 /// One complete gzip member. Members written one after the other are one gzip file. No time is recorded, so equal
 /// text gives equal bytes.
 pub(crate) fn gzip(text: &[u8]) -> Vec<u8> {
@@ -20,8 +67,7 @@ pub(crate) fn gzip(text: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap_or_default()
 }
 
-/// Unpacks gzip data from the cache.
-pub(crate) fn gunzip(data: &[u8]) -> std::io::Result<Vec<u8>> {
+fn gunzip(data: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut text = Vec::with_capacity(data.len().saturating_mul(10));
     MultiGzDecoder::new(data).read_to_end(&mut text)?;
     Ok(text)

@@ -24,7 +24,7 @@ pub enum Error {
     Mismatch {
         /// Its place in the package list.
         location: String,
-        /// `size`, `payload hash` or `sha256`.
+        /// `size`, `payload hash`, `key` or `sha256`.
         what: &'static str,
         /// What the file has.
         found: String,

@@ -27,10 +27,11 @@ mod writer;
 mod xml;
 
 pub use cache::{Cache, Key};
+pub use compress::Compression;
 pub use error::{Error, Result};
 pub use fetch::{Fetch, LocalFetch};
 pub use fragment::{FileFacts, Fragment};
-pub use merge::{Merge, MergeMode};
+pub use merge::{Merge, MergeMode, repomd_digest};
 pub use pkglist::{Identity, PackageRef};
 pub use reader::{PackageInfo, read_packages};
 pub use repomd::{Record, Repomd};

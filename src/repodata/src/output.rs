@@ -3,7 +3,7 @@
 //! Files are written into a temporary directory beside the final one, named by their checksum and synced; in the
 //! end the directories change places in one step, so that a reader sees the old metadata or the new.
 
-use crate::compress::gzip;
+use crate::compress::Compression;
 use crate::repomd::{Record, Repomd};
 use crate::{Error, Result};
 use sha2::{Digest, Sha256};
@@ -33,6 +33,18 @@ impl Stream {
         }
     }
 
+    /// The kind of cache entry that holds chunks of this stream.
+    pub(crate) fn entry(self, compression: Compression) -> &'static str {
+        match (self, compression) {
+            (Self::Primary, Compression::Gzip) => "primary",
+            (Self::Filelists, Compression::Gzip) => "filelists",
+            (Self::Other, Compression::Gzip) => "other",
+            (Self::Primary, Compression::Zstd) => "primary-zst",
+            (Self::Filelists, Compression::Zstd) => "filelists-zst",
+            (Self::Other, Compression::Zstd) => "other-zst",
+        }
+    }
+
     fn head(self, packages: usize) -> String {
         let root = match self {
             Self::Primary => {
@@ -58,13 +70,14 @@ impl Stream {
 pub(crate) struct Output {
     dir: tempfile::TempDir,
     target: PathBuf,
+    compression: Compression,
     now: u64,
     records: Vec<Record>,
 }
 
 impl Output {
     /// Starts the `repodata` of `repository`, a directory that is made when needed.
-    pub(crate) fn new(repository: &Path) -> Result<Self> {
+    pub(crate) fn new(repository: &Path, compression: Compression) -> Result<Self> {
         std::fs::create_dir_all(repository).map_err(Error::io(repository))?;
         let dir = tempfile::Builder::new()
             .prefix(".repodata.")
@@ -72,12 +85,13 @@ impl Output {
             .tempdir_in(repository)
             .map_err(Error::io(repository))?;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-        Ok(Self { dir, target: repository.join("repodata"), now, records: Vec::new() })
+        Ok(Self { dir, target: repository.join("repodata"), compression, now, records: Vec::new() })
     }
 
     /// Starts one of the package files. They may be written at the same time.
     pub(crate) fn stream(&self, stream: Stream, packages: usize) -> Result<StreamFile> {
-        let path = self.dir.path().join(format!("{}.xml.gz", stream.kind()));
+        let ending = self.compression.ending();
+        let path = self.dir.path().join(format!("{}.xml.{ending}", stream.kind()));
         let file = File::create(&path).map_err(Error::io(&path))?;
         let mut out = StreamFile {
             stream,
@@ -89,18 +103,18 @@ impl Output {
             open_size: 0,
         };
         let head = stream.head(packages);
-        out.add(head.as_bytes(), &gzip(head.as_bytes()))?;
+        out.add(head.as_bytes(), &self.compression.pack(head.as_bytes()))?;
         Ok(out)
     }
 
     /// Puts a finished package file into the list, under its final name.
     pub(crate) fn finish_stream(&mut self, mut file: StreamFile) -> Result<()> {
         let tail = file.stream.tail();
-        file.add(tail.as_bytes(), &gzip(tail.as_bytes()))?;
+        file.add(tail.as_bytes(), &self.compression.pack(tail.as_bytes()))?;
         file.file.sync_all().map_err(Error::io(&file.path))?;
         let checksum = hex::encode(file.closed.finalize());
         let kind = file.stream.kind();
-        let name = format!("{checksum}-{kind}.xml.gz");
+        let name = format!("{checksum}-{kind}.xml.{}", self.compression.ending());
         let path = self.dir.path().join(&name);
         std::fs::rename(&file.path, &path).map_err(Error::io(&path))?;
         self.records.push(Record {
@@ -108,6 +122,7 @@ impl Output {
             checksum,
             checksum_type: "sha256".to_owned(),
             open_checksum: Some(hex::encode(file.open.finalize())),
+            header: None,
             location: format!("repodata/{name}"),
             timestamp: self.now,
             size: Some(file.size),
@@ -116,15 +131,37 @@ impl Output {
         Ok(())
     }
 
-    /// Adds a file compressed with gzip.
-    pub(crate) fn add_gz(&mut self, kind: &str, name: &str, text: &[u8]) -> Result<()> {
-        self.add(kind, name, &gzip(text), Some(text))
+    /// Adds a compressed file; `name` is without the ending.
+    pub(crate) fn add_packed(&mut self, kind: &str, name: &str, text: &[u8]) -> Result<()> {
+        let name = format!("{name}.{}", self.compression.ending());
+        self.add(kind, &name, &self.compression.pack(text), Some(text))
+    }
+
+    /// Adds the list of origins: Koji's builders look for that name and unpack it with gzip.
+    pub(crate) fn add_origins(&mut self, text: &[u8]) -> Result<()> {
+        self.add("origin", "pkgorigins.gz", &Compression::Gzip.pack(text), Some(text))
     }
 
     /// Adds a comps file, plain and compressed, as createrepo_c does.
     pub(crate) fn add_comps(&mut self, text: &[u8]) -> Result<()> {
         self.add("group", "comps.xml", text, None)?;
-        self.add_gz("group_gz", "comps.xml.gz", text)
+        self.add_packed(&format!("group_{}", self.compression.ending()), "comps.xml", text)
+    }
+
+    /// Adds the files of some kinds of another repository's metadata, as they are.
+    pub(crate) fn include(&mut self, repository: &Path, wanted: impl Fn(&str) -> bool) -> Result<()> {
+        let list = repository.join("repodata/repomd.xml");
+        let text = std::fs::read_to_string(&list).map_err(Error::io(&list))?;
+        let repomd = Repomd::parse(&text, &list.display().to_string())?;
+        for mut record in repomd.records.into_iter().filter(|record| wanted(&record.kind)) {
+            let file = repository.join(&record.location);
+            let bytes = std::fs::read(&file).map_err(Error::io(&file))?;
+            let name = Path::new(&record.location).file_name().unwrap_or_default();
+            write_synced(&self.dir.path().join(name), &bytes)?;
+            record.location = format!("repodata/{}", name.to_string_lossy());
+            self.records.push(record);
+        }
+        Ok(())
     }
 
     fn add(&mut self, kind: &str, name: &str, bytes: &[u8], open: Option<&[u8]>) -> Result<()> {
@@ -136,6 +173,7 @@ impl Output {
             checksum,
             checksum_type: "sha256".to_owned(),
             open_checksum: open.map(|text| hex::encode(Sha256::digest(text))),
+            header: None,
             location: format!("repodata/{name}"),
             timestamp: self.now,
             size: Some(length(bytes)),

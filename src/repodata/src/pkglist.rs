@@ -29,6 +29,15 @@ pub enum Identity {
     },
     /// SHA-256 of the file in hex. The only identity that makes path and time irrelevant.
     Sha256(String),
+    /// The copy of an rpm that is signed with a key.
+    Signed {
+        /// `payloadhash` of the rpm; signing does not change it.
+        hash: String,
+        /// Id of the key: 8 lower-case hex digits.
+        key: String,
+        /// SHA-256 of the signed file in hex, where the hub has it.
+        sha256: Option<String>,
+    },
 }
 
 /// Reads a package list: one relative path a line.

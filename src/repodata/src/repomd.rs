@@ -16,6 +16,8 @@ pub struct Record {
     pub checksum_type: String,
     /// Checksum of the unpacked content.
     pub open_checksum: Option<String>,
+    /// Checksum and size of the header that a zchunk file starts with.
+    pub header: Option<(String, u64)>,
     /// Path relative to the repository.
     pub location: String,
     /// Seconds since the epoch.
@@ -56,6 +58,10 @@ impl Repomd {
             if let Some(open) = &record.open_checksum {
                 let _ = writeln!(out, "    <open-checksum type=\"{kind}\">{}</open-checksum>", Text(open));
             }
+            if let Some((header, _)) = &record.header {
+                let _ =
+                    writeln!(out, "    <header-checksum type=\"{kind}\">{}</header-checksum>", Text(header));
+            }
             let _ = writeln!(out, "    <location href=\"{}\"/>", Attr(&record.location));
             let _ = writeln!(out, "    <timestamp>{}</timestamp>", record.timestamp);
             if let Some(size) = record.size {
@@ -63,6 +69,9 @@ impl Repomd {
             }
             if let Some(size) = record.open_size {
                 let _ = writeln!(out, "    <open-size>{size}</open-size>");
+            }
+            if let Some((_, size)) = record.header {
+                let _ = writeln!(out, "    <header-size>{size}</header-size>");
             }
             out.push_str("  </data>\n");
         }
@@ -135,6 +144,8 @@ impl Repomd {
                     "timestamp" => record.timestamp = value.parse().unwrap_or(0),
                     "size" => record.size = value.parse().ok(),
                     "open-size" => record.open_size = value.parse().ok(),
+                    "header-checksum" => record.header.get_or_insert_default().0.push_str(value),
+                    "header-size" => record.header.get_or_insert_default().1 = value.parse().unwrap_or(0),
                     _ => {}
                 }
             }

@@ -2,7 +2,7 @@
 
 use crate::cache::{Cache, Key};
 use crate::chunk::Cutter;
-use crate::compress::{gunzip, gzip};
+use crate::compress::Compression;
 use crate::fragment::{FileFacts, Fragment};
 use crate::output::{Output, Stream, StreamFile};
 use crate::pkglist::{Identity, PackageRef, file_name};
@@ -17,6 +17,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+/// Says which kinds of metadata files are wanted.
+type Wanted = fn(kind: &str) -> bool;
+
 /// Writes `repodata` for rpms below a directory.
 #[derive(Debug, Clone)]
 pub struct RepoWriter {
@@ -24,6 +27,8 @@ pub struct RepoWriter {
     cache: Option<Cache>,
     comps: Option<PathBuf>,
     origin: Option<String>,
+    compression: Compression,
+    included: Option<(PathBuf, Wanted)>,
 }
 
 /// What was written, and how much of it was new.
@@ -37,6 +42,8 @@ pub struct Summary {
     pub compressed: usize,
     /// Chunks in all.
     pub chunks: usize,
+    /// Addresses of the external repositories that were merged in, with the SHA-256 of each one's repomd.xml.
+    pub sources: Vec<(String, String)>,
     /// The list of files as written to repomd.xml.
     pub repomd: Repomd,
 }
@@ -60,7 +67,14 @@ struct Members {
 impl RepoWriter {
     /// A writer for rpms whose locations are relative to `base`.
     pub fn new(base: &Path) -> Self {
-        Self { base: base.to_owned(), cache: None, comps: None, origin: None }
+        Self {
+            base: base.to_owned(),
+            cache: None,
+            comps: None,
+            origin: None,
+            compression: Compression::default(),
+            included: None,
+        }
     }
 
     /// Uses and fills a cache.
@@ -84,6 +98,21 @@ impl RepoWriter {
         self
     }
 
+    /// Compresses the files in this way.
+    #[must_use]
+    pub fn compression(mut self, compression: Compression) -> Self {
+        self.compression = compression;
+        self
+    }
+
+    /// Takes the metadata files of `wanted` kinds over from another repository of the same packages: what this crate
+    /// does not make itself, such as lists of delta rpms.
+    #[must_use]
+    pub fn include(mut self, repository: &Path, wanted: Wanted) -> Self {
+        self.included = Some((repository.to_owned(), wanted));
+        self
+    }
+
     /// Writes `<repository>/repodata`, replacing what is there. The packages appear in order of their file names,
     /// each location once; an empty list gives an empty repository.
     ///
@@ -100,14 +129,14 @@ impl RepoWriter {
         refuse_contradictions(&items)?;
 
         let chunks = self.chunks(&cut(&items))?;
-        let mut output = Output::new(repository)?;
+        let mut output = Output::new(repository, self.compression)?;
         let files = std::thread::scope(|scope| {
             let (output, chunks, count) = (&output, &chunks, items.len());
             let threads: Vec<_> = Stream::ALL
                 .into_iter()
                 .zip(0..)
                 .map(|(stream, index)| {
-                    scope.spawn(move || write_stream(output, stream, index, chunks, count))
+                    scope.spawn(move || self.write_stream(output, stream, index, chunks, count))
                 })
                 .collect();
             threads.into_iter().map(join).collect::<Result<Vec<_>>>()
@@ -120,13 +149,17 @@ impl RepoWriter {
             let name =
                 |item: &Item<'_>| file_name(&item.package.location).trim_end_matches(".rpm").to_owned();
             let lines: String = items.iter().map(|item| format!("{}\t{url}\n", name(item))).collect();
-            output.add_gz("origin", "pkgorigins.gz", lines.as_bytes())?;
+            output.add_origins(lines.as_bytes())?;
+        }
+        if let Some((from, wanted)) = &self.included {
+            output.include(from, wanted)?;
         }
         Ok(Summary {
             packages: items.len(),
             read: chunks.iter().map(|chunk| chunk.read).sum(),
             compressed: chunks.iter().filter(|chunk| chunk.compressed).count(),
             chunks: chunks.len(),
+            sources: Vec::new(),
             repomd: output.finish()?,
         })
     }
@@ -149,6 +182,14 @@ impl RepoWriter {
                 Key::of([b"payload", hash.as_bytes(), location, stat.as_bytes()])
             }
             Identity::Sha256(digest) => Key::of([b"sha256".as_slice(), digest.as_bytes()]),
+            Identity::Signed { hash, key, sha256 } => Key::of([
+                b"signed".as_slice(),
+                hash.as_bytes(),
+                key.as_bytes(),
+                sha256.as_deref().unwrap_or_default().as_bytes(),
+                location,
+                stat.as_bytes(),
+            ]),
         };
         Ok(Item { package, path, size, mtime, key })
     }
@@ -194,7 +235,7 @@ impl RepoWriter {
         let key = Key::of(parts.iter().map(Vec::as_slice));
         if let Some(cache) = &self.cache
             && let [Some(primary), Some(filelists), Some(other)] =
-                Stream::ALL.map(|stream| cache.get(&key, stream.kind()))
+                Stream::ALL.map(|stream| cache.get(&key, stream.entry(self.compression)))
         {
             return Ok(Members { members: [primary, filelists, other], read: 0, compressed: false });
         }
@@ -208,10 +249,10 @@ impl RepoWriter {
             filelists.push_str(&fragment.filelists);
             other.push_str(&fragment.other);
         }
-        let members = texts.map(|text| gzip(text.as_bytes()));
+        let members = texts.map(|text| self.compression.pack(text.as_bytes()));
         if let Some(cache) = &self.cache {
             for (stream, member) in Stream::ALL.into_iter().zip(&members) {
-                cache.put(&key, stream.kind(), member);
+                cache.put(&key, stream.entry(self.compression), member);
             }
         }
         Ok(Members { members, read, compressed: true })
@@ -230,6 +271,24 @@ impl RepoWriter {
         }
         Ok((fragment, true))
     }
+
+    fn write_stream(
+        &self,
+        output: &Output,
+        stream: Stream,
+        index: usize,
+        chunks: &[Members],
+        packages: usize,
+    ) -> Result<StreamFile> {
+        let mut file = output.stream(stream, packages)?;
+        for members in chunks.iter().filter_map(|chunk| chunk.members.get(index)) {
+            // The digest of the unpacked text is wanted, so cached members are unpacked.
+            let text =
+                self.compression.unpack(members).map_err(|error| Error::metadata(stream.kind(), error))?;
+            file.add(&text, members)?;
+        }
+        Ok(file)
+    }
 }
 
 /// One file cannot be two packages.
@@ -243,22 +302,6 @@ fn refuse_contradictions(items: &[Item<'_>]) -> Result<()> {
         }),
         None => Ok(()),
     }
-}
-
-fn write_stream(
-    output: &Output,
-    stream: Stream,
-    index: usize,
-    chunks: &[Members],
-    packages: usize,
-) -> Result<StreamFile> {
-    let mut file = output.stream(stream, packages)?;
-    for members in chunks.iter().filter_map(|chunk| chunk.members.get(index)) {
-        // The digest of the unpacked text is wanted, so cached members are unpacked.
-        let text = gunzip(members).map_err(|error| Error::metadata(stream.kind(), error))?;
-        file.add(&text, members)?;
-    }
-    Ok(file)
 }
 
 fn join<T>(thread: std::thread::ScopedJoinHandle<'_, Result<T>>) -> Result<T> {
@@ -324,15 +367,33 @@ fn read_rpm(item: &Item<'_>) -> Result<Fragment> {
     if size != item.size {
         return Err(mismatch(item.package, "size", size, item.size));
     }
-    match &item.package.identity {
-        Identity::Payload { hash, .. } if package.payloadhash.as_ref() != Some(hash) => {
-            let found = package.payloadhash.as_deref().unwrap_or("missing");
-            return Err(mismatch(item.package, "payload hash", found, hash));
-        }
-        Identity::Sha256(expected) if *expected != sha256 => {
-            return Err(mismatch(item.package, "sha256", sha256, expected));
-        }
-        _ => {}
+    let facts = FileFacts { sha256, size, mtime: item.mtime };
+    check(item.package, &package, &rpm, &facts)?;
+    Ok(Fragment::new(&package, &facts))
+}
+
+/// Whether a file that was read is the one that the caller means.
+fn check(wanted: &PackageRef, package: &Package, rpm: &RpmFile, facts: &FileFacts) -> Result<()> {
+    let (hash, sha256) = match &wanted.identity {
+        Identity::Stat => (None, None),
+        Identity::Payload { hash, .. } => (Some(hash), None),
+        Identity::Sha256(sha256) => (None, Some(sha256)),
+        Identity::Signed { hash, sha256, .. } => (Some(hash), sha256.as_ref()),
+    };
+    if let Some(hash) = hash.filter(|hash| package.payloadhash.as_ref() != Some(hash)) {
+        let found = package.payloadhash.as_deref().unwrap_or("missing");
+        return Err(mismatch(wanted, "payload hash", found, hash));
     }
-    Ok(Fragment::new(&package, &FileFacts { sha256, size, mtime: item.mtime }))
+    if let Identity::Signed { key, .. } = &wanted.identity {
+        let found = koji_rpm::signature::key_id(rpm.signature.bytes())
+            .map_err(|source| Error::Rpm { location: wanted.location.clone(), source })?;
+        if found != *key {
+            let found = if found.is_empty() { "missing" } else { &found };
+            return Err(mismatch(wanted, "key", found, key));
+        }
+    }
+    match sha256.filter(|expected| !expected.eq_ignore_ascii_case(&facts.sha256)) {
+        Some(expected) => Err(mismatch(wanted, "sha256", &facts.sha256, expected)),
+        None => Ok(()),
+    }
 }

@@ -7,7 +7,7 @@
 mod common;
 
 use common::{Contents, contents, external_rpms, list, local_rpms, metadata, run, second_rpms};
-use koji_repodata::{Cache, LocalFetch, Merge, MergeMode, RepoWriter, pkglist};
+use koji_repodata::{Cache, Compression, LocalFetch, Merge, MergeMode, RepoWriter, pkglist};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -33,7 +33,15 @@ fn urls(paths: &[PathBuf]) -> Vec<String> {
 }
 
 fn merge<'a>(mode: MergeMode, blocklist: &'a HashSet<String>, cache: Option<&'a Cache>) -> Merge<'a> {
-    Merge { mode, arch: "x86_64", blocklist, comps: None, cache, fetch: &LocalFetch }
+    Merge {
+        mode,
+        arch: "x86_64",
+        blocklist,
+        comps: None,
+        compression: Compression::default(),
+        cache,
+        fetch: &LocalFetch,
+    }
 }
 
 fn origins(repository: &Path) -> Vec<String> {

@@ -4,6 +4,8 @@
 
 mod bad_input;
 mod build_path;
+mod dist_repo;
+mod new_repo;
 mod upstream_client;
 
 use koji_tests::{Options, System, run_scenarios};
@@ -11,6 +13,13 @@ use koji_tests::{Options, System, run_scenarios};
 #[test]
 fn builds() {
     let system = System::start(Options::default()).unwrap();
-    let scenarios = [build_path::SCENARIOS, bad_input::SCENARIOS, upstream_client::SCENARIOS].concat();
+    let scenarios = [
+        build_path::SCENARIOS,
+        bad_input::SCENARIOS,
+        upstream_client::SCENARIOS,
+        dist_repo::SCENARIOS,
+        new_repo::SCENARIOS,
+    ]
+    .concat();
     run_scenarios(&system, 3, &scenarios);
 }

@@ -2,15 +2,27 @@
 
 use super::Merge;
 use crate::compress;
-use crate::fetch::{Fetched, fetch_record, fetch_text};
+use crate::fetch::{Fetch, Fetched, fetch_record, fetch_text};
 use crate::output::Stream;
 use crate::repomd::{Record, Repomd};
 use crate::{Error, Result};
+use sha2::{Digest, Sha256};
 use std::io::{BufRead, Read};
 use std::path::Path;
 
 /// Most bytes of a comps or modules file.
 const MAX_TEXT: u64 = 512 << 20;
+
+const REPOMD: &str = "repodata/repomd.xml";
+
+/// SHA-256 of the repomd.xml of a repository as it is now: another one when anything in the repository has changed.
+pub fn repomd_digest(fetch: &dyn Fetch, url: &str) -> Result<String> {
+    fetch_text(fetch, &format!("{}/{REPOMD}", url.trim_end_matches('/'))).map(|text| digest(&text))
+}
+
+fn digest(text: &str) -> String {
+    hex::encode(Sha256::digest(text))
+}
 
 /// One repository.
 pub(super) struct Source {
@@ -18,6 +30,8 @@ pub(super) struct Source {
     pub url: String,
     /// What its locations get as `xml:base`: the address without the slash; nothing for the local repository.
     pub base: Option<String>,
+    /// SHA-256 of its repomd.xml.
+    pub digest: String,
     repomd: Repomd,
     files: Vec<(Record, Fetched)>,
 }
@@ -27,9 +41,11 @@ impl Source {
         let bare = url.trim_end_matches('/');
         let bare = if bare.starts_with('/') { format!("file://{bare}") } else { bare.to_owned() };
         let url = format!("{bare}/");
-        let place = format!("{url}repodata/repomd.xml");
-        let repomd = Repomd::parse(&fetch_text(merge.fetch, &place)?, &place)?;
-        let mut source = Self { base: external.then_some(bare), url, repomd, files: Vec::new() };
+        let place = format!("{url}{REPOMD}");
+        let text = fetch_text(merge.fetch, &place)?;
+        let repomd = Repomd::parse(&text, &place)?;
+        let digest = digest(&text);
+        let mut source = Self { base: external.then_some(bare), digest, url, repomd, files: Vec::new() };
         for stream in Stream::ALL {
             let record = source.repomd.record(stream.kind()).cloned().ok_or_else(|| {
                 Error::metadata(&place, format!("the repository has no {} file", stream.kind()))

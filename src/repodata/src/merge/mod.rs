@@ -8,11 +8,13 @@ mod select;
 mod write;
 
 use crate::cache::Cache;
+use crate::compress::Compression;
 use crate::fetch::Fetch;
 use crate::output::{Output, Stream};
 use crate::writer::Summary;
 use crate::{Error, Result};
 use load::Source;
+pub use load::repomd_digest;
 use std::collections::HashSet;
 use std::path::Path;
 
@@ -50,6 +52,8 @@ pub struct Merge<'a> {
     pub blocklist: &'a HashSet<String>,
     /// The comps file of the result. Without one it is that of the first repository that has one.
     pub comps: Option<&'a Path>,
+    /// How the result is compressed.
+    pub compression: Compression,
     /// Keeps fetched metadata and compressed chunks.
     pub cache: Option<&'a Cache>,
     /// Gets the files of the repositories.
@@ -65,7 +69,7 @@ impl Merge<'_> {
     /// repository left out silently.
     pub fn run(&self, repositories: &[String], output: &Path) -> Result<Summary> {
         let comps = self.comps.map(|path| std::fs::read(path).map_err(Error::io(path))).transpose()?;
-        let mut target = Output::new(output)?;
+        let mut target = Output::new(output, self.compression)?;
         let scratch = tempfile::tempdir().map_err(Error::io(&std::env::temp_dir()))?;
         let sources = repositories
             .iter()
@@ -91,10 +95,11 @@ impl Merge<'_> {
             }
         }
         if let Some(modules) = load::modules(self, &sources, scratch.path())? {
-            target.add_gz("modules", "modules.yaml.gz", &modules)?;
+            target.add_packed("modules", "modules.yaml", &modules)?;
         }
-        target.add_gz("origin", "pkgorigins.gz", selection.origins.as_bytes())?;
+        target.add_origins(selection.origins.as_bytes())?;
         let packages = selection.packages();
-        Ok(Summary { packages, read: 0, compressed, chunks, repomd: target.finish()? })
+        let sources = sources.into_iter().skip(1).map(|source| (source.url, source.digest)).collect();
+        Ok(Summary { packages, read: 0, compressed, chunks, sources, repomd: target.finish()? })
     }
 }

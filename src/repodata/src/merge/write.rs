@@ -5,7 +5,6 @@ use super::load::Source;
 use super::select::Selection;
 use crate::cache::Key;
 use crate::chunk::Cutter;
-use crate::compress::gzip;
 use crate::output::{Output, Stream, StreamFile};
 use crate::reader::Elements;
 use crate::{Error, Result};
@@ -77,13 +76,13 @@ impl Written {
         }
         self.chunks += 1;
         let key = Key::of([b"text".as_slice(), text.as_bytes()]);
-        if let Some(member) = merge.cache.and_then(|cache| cache.get(&key, stream.kind())) {
+        if let Some(member) = merge.cache.and_then(|cache| cache.get(&key, stream.entry(merge.compression))) {
             return self.file.add(text.as_bytes(), &member);
         }
         self.compressed += 1;
-        let member = gzip(text.as_bytes());
+        let member = merge.compression.pack(text.as_bytes());
         if let Some(cache) = merge.cache {
-            cache.put(&key, stream.kind(), &member);
+            cache.put(&key, stream.entry(merge.compression), &member);
         }
         self.file.add(text.as_bytes(), &member)
     }

@@ -1,4 +1,8 @@
-//! `newRepo`: a new repository of a tag, one `createrepo` for each arch.
+//! `newRepo`: a new repository of a tag. For each arch the metadata of an equal repository is copied, or a `createrepo` makes
+//! it.
+
+mod copy;
+pub mod sources;
 
 use std::path::Path;
 
@@ -18,6 +22,13 @@ impl TaskMethod for NewRepo {
         let tag = tag(cx, &params.value("tag")).await?;
         let name = tag.str_at("name").unwrap_or_default().to_owned();
         let opts = repo_opts(&params)?;
+        let repos = cx.settings.topdir.join("repos");
+        if !repos.is_dir() {
+            return Err(TaskError::Refused(format!(
+                "{} is not there: a builder of the createrepo channel needs the hub's files mounted at topdir",
+                repos.display()
+            )));
+        }
         let init = m::HostRepoInit {
             tag: tag.get("id").cloned().unwrap_or_default(),
             task_id: cx.id.into(),
@@ -31,12 +42,16 @@ impl TaskMethod for NewRepo {
         };
         let dir = cx.paths().repo(repo_id, &name);
         let arches = arches(Path::new(&dir))?;
-        let oldrepo = cx
-            .session
-            .call(m::GetRepo { tag: tag.get("id").cloned().unwrap_or_default(), ..Default::default() })
-            .await?;
+        let old = copy::old(cx, &tag).await?;
+        let mut data = Struct::new();
+        if let (true, Some(old), Some(tag)) = (cx.settings.copy_old_repodata, &old, tag.int_at("id")) {
+            let new = copy::New { tag, event: event_id, dir: Path::new(&dir), arches: &arches };
+            data = copy::take_over(cx, old, &new).await?;
+        }
+        let updates = updates(old.as_ref(), &data);
+        let oldrepo = old.map(|old| old.row).unwrap_or_default();
         let mut tasks = Vec::new();
-        for arch in &arches {
+        for arch in arches.iter().filter(|arch| !data.contains_key(*arch)) {
             let sub = Subtask {
                 method: "createrepo",
                 args: vec![repo_id.into(), arch.as_str().into(), oldrepo.clone()],
@@ -46,7 +61,6 @@ impl TaskMethod for NewRepo {
             tasks.push((arch.clone(), cx.subtask(sub).await?));
         }
         let ids: Vec<i64> = tasks.iter().map(|(_, id)| *id).collect();
-        let mut data = Struct::new();
         if !ids.is_empty() {
             let results = cx.wait(&ids, WaitFor::AllUnlessOneFails, &[]).await?;
             for (arch, id) in tasks {
@@ -56,9 +70,25 @@ impl TaskMethod for NewRepo {
                 data.insert(arch, result.clone());
             }
         }
-        let call = m::HostRepoDone { repo_id: repo_id.into(), data: data.into(), ..Default::default() };
+        let call = m::HostRepoDone {
+            repo_id: repo_id.into(),
+            data: data.into(),
+            repo_json_updates: updates,
+            ..Default::default()
+        };
         cx.session.call(call).await?;
         Ok(Value::Array(vec![repo_id.into(), event_id.into()]))
+    }
+}
+
+/// What repo.json says of copied metadata, as upstream's builders have it.
+fn updates(old: Option<&copy::Old>, taken: &Struct) -> Value {
+    match old.filter(|_| !taken.is_empty()) {
+        None => Value::Nil,
+        Some(old) => Value::record([
+            ("cloned_from_repo_id", old.id.into()),
+            ("cloned_archs", taken.keys().cloned().collect::<Vec<_>>().into()),
+        ]),
     }
 }
 
@@ -70,11 +100,13 @@ async fn tag(cx: &TaskCx, info: &Value) -> Result<Value, TaskError> {
 
 /// `opts`, or what older callers give as single flags.
 fn repo_opts(params: &Params) -> Result<Value, TaskError> {
-    let opts = params.value("opts");
-    if !opts.is_nil() {
+    let flags = ["src", "debuginfo", "separate_src"];
+    if !params.value("opts").is_nil() {
+        if flags.iter().any(|f| params.flag(f)) {
+            return Err(TaskError::parameter("opts parameter cannot be combined with legacy options"));
+        }
         return params.opts("opts");
     }
-    let flags = ["src", "debuginfo", "separate_src"];
     let set: Struct =
         flags.iter().filter(|f| params.flag(f)).map(|f| ((*f).to_owned(), Value::Bool(true))).collect();
     Ok(if set.is_empty() { Value::Nil } else { set.into() })
