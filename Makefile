@@ -9,7 +9,7 @@ demo conformance clidiff: export BIN_DIR := $(TARGET_DIR)/$(if $(filter dev,$(PR
 PROGRAMS := --package koji --package koji-hub --package kojid --package koji-regen
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo demo-stop test test-system test-packages check generate bench-build bench-buildroot bench-hub conformance clidiff
+.PHONY: help setup build demo demo-stop test test-system test-packages check generate bench-build bench-buildroot bench-hub bench-logs conformance clidiff
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -61,3 +61,6 @@ bench-buildroot: setup ## fresh roots and a one-file package, warm, cold and wit
 bench-hub: setup ## what the hub's calls cost, beside upstream's figures (ARGS="--scale 10 --only getBuild_id")
 	cargo build --locked --profile $(PROFILE) --package koji-hub
 	cargo run --locked --profile $(PROFILE) --package koji-tests --bin bench-hub -- $(ARGS)
+
+bench-logs: ## what a log of 1 GiB costs to open, read and search, beside the targets (ARGS="MIB DIR")
+	cargo run --locked --profile $(PROFILE) --package koji-logs --example bench -- $(ARGS)

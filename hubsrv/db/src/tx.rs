@@ -10,6 +10,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Postgres, Transaction};
 
 use crate::after::After;
 use crate::arg::bind;
+use crate::json_text::json_text;
 use crate::row::row_list;
 use crate::{Arg, DbError, Query, Result, row_struct, write_row};
 
@@ -50,6 +51,7 @@ pub enum Topic {
     /// Repositories and repo requests of a tag.
     Repo(i64),
     Tag(i64),
+    Build(i64),
     /// Tasks or hosts changed so that assignments may be possible.
     Scheduler,
     /// A repo request was made or can go on.
@@ -64,13 +66,16 @@ impl fmt::Display for Topic {
             Topic::Log(id) => write!(f, "log:{id}"),
             Topic::Repo(id) => write!(f, "repo:{id}"),
             Topic::Tag(id) => write!(f, "tag:{id}"),
+            Topic::Build(id) => write!(f, "build:{id}"),
             Topic::Scheduler => f.write_str("scheduler"),
             Topic::RepoQueue => f.write_str("repo-queue"),
         }
     }
 }
 
-/// PostgreSQL's notification channel for [`Topic`]s.
+/// PostgreSQL's notification channel for [`Topic`]s. Its messages are three words: the topic, an id that no other message of this
+/// database has, and what is known about the change as a JSON object, in which there may be blanks, or nothing.
+/// PostgreSQL gives the messages to all listeners in the same order, that of the commits.
 pub const CHANNEL: &str = "koji_live";
 
 impl Db {
@@ -151,6 +156,8 @@ impl Db {
     }
 }
 
+/// Bytes of what is said about one change. PostgreSQL takes 8000 in a message.
+const LONGEST_NEWS: usize = 4000;
 /// How long a request waits for a connection.
 const ACQUIRE: Duration = Duration::from_secs(30);
 /// How long it waits before it looks whether there is a server at all.
@@ -167,7 +174,7 @@ pub struct Tx {
     inner: Option<Transaction<'static, Postgres>>,
     user: Option<i64>,
     event: Option<i64>,
-    topics: Vec<Topic>,
+    topics: Vec<(Topic, String)>,
     after: After,
 }
 
@@ -200,17 +207,31 @@ impl Tx {
 
     /// Wakes whoever waits for `topic`, once this transaction is committed.
     pub fn announce(&mut self, topic: Topic) {
-        if !self.topics.contains(&topic) {
-            self.topics.push(topic);
+        if !self.topics.iter().any(|(known, _)| *known == topic) {
+            self.topics.push((topic, String::new()));
+        }
+    }
+
+    /// As [`Tx::announce`], with what changed: so that who waits need not ask.
+    pub fn announce_with<const N: usize>(&mut self, topic: Topic, members: [(&'static str, Value); N]) {
+        let mut text = json_text(&Value::record(members));
+        if text.len() > LONGEST_NEWS {
+            text.clear();
+        }
+        let news = (topic, text);
+        if !self.topics.contains(&news) {
+            self.topics.push(news);
         }
     }
 
     pub async fn commit(mut self) -> Result<()> {
         if !self.topics.is_empty() {
-            let topics: Vec<String> = self.topics.iter().map(Topic::to_string).collect();
+            let topics: Vec<String> = self.topics.iter().map(|(topic, _)| topic.to_string()).collect();
+            let news: Vec<String> = self.topics.drain(..).map(|(_, news)| news).collect();
             self.execute(
-                "SELECT pg_notify('koji_live', topic) FROM unnest($1::text[]) AS topic",
-                crate::args![topics],
+                "SELECT pg_notify('koji_live', concat(topic, ' ', pg_current_xact_id(), '.', nr, ' ', news)) \
+                 FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS t(topic, news, nr)",
+                crate::args![topics, news],
             )
             .await?;
         }

@@ -10,6 +10,7 @@ use koji_policy::{ParseError, Policies};
 
 use crate::auth::Limiter;
 use crate::context::Origin;
+use crate::listeners::Listeners;
 use crate::live::Live;
 use crate::names::{BadPattern, NameRules};
 use crate::policy;
@@ -31,6 +32,7 @@ pub struct Hub {
     pub names: NameRules,
     pub policies: Policies,
     pub live: Live,
+    pub listeners: Listeners,
     pub logins: Limiter,
     /// The address under which this machine's own clients are known.
     own_ip: String,
@@ -44,6 +46,7 @@ impl Hub {
             names: NameRules::new(&config.settings)?,
             policies: policy::load(&config)?,
             live: Live::default(),
+            listeners: Listeners::default(),
             logins: Limiter::default(),
             own_ip: own_ip(),
             config,

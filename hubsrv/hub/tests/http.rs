@@ -95,7 +95,7 @@ async fn short_answers_have_a_length_and_any_subpath_serves() {
         let response = hub.post(path, call("getAPIVersion", &[])).await;
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()["content-type"], "text/xml");
-        assert_eq!(response.headers()["koji-features"], "live");
+        assert_eq!(response.headers()["koji-features"], "live, events");
         assert!(response.headers().contains_key("content-length"));
         assert_eq!(parse_response(&response.bytes().await.unwrap()).unwrap(), Ok(Value::Int(1)));
     }

@@ -7,6 +7,7 @@
 
 mod download;
 mod error;
+pub mod events;
 mod hub;
 mod live;
 mod multicall;
@@ -15,7 +16,9 @@ mod session;
 mod transport;
 mod upload;
 
-pub use download::{Checksum, ChecksumKind, Download, Downloaded, Downloader, TaskLog, Verify};
+pub use download::{
+    Checksum, ChecksumKind, Download, Downloaded, Downloader, TaskLog, Verify, task_output_bytes,
+};
 pub use error::{ClientError, HubFault, Result};
 pub use live::Live;
 pub use multicall::Multicall;

@@ -104,6 +104,8 @@ settings! {
         "Limits" {
             /// Largest request body in bytes, uploads apart.
             max_request_length: u64 = ("MaxRequestLength", "4194304"),
+            /// How many may listen to events at a time (/kojihub/events, server-sent); 0 switches them off.
+            event_listeners: usize = ("EventListeners", "2000"),
             /// Longest name of a tag, target, channel, ... in characters; 0 is any.
             max_name_length_internal: usize = ("MaxNameLengthInternal", "256"),
             /// Pattern of such names; empty is any.

@@ -27,7 +27,7 @@ mod verdict;
 pub use class::Class;
 pub use collect::{Card, Error, explain};
 pub use fault::judge_fault;
-pub use rules::{Rule, rules};
+pub use rules::{Rule, rules, tells};
 pub use scan::{LogKind, Scanner, triage};
 pub use tail::Budget;
 pub use tree::{Hub, LogFile, State, Task};

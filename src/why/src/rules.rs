@@ -95,6 +95,11 @@ pub fn rules() -> &'static [Rule] {
     &COMPILED.rules
 }
 
+/// Whether a line of such a log, taken alone, says what is wrong.
+pub fn tells(line: &str, kind: LogKind) -> bool {
+    best(line, kind, None).is_some()
+}
+
 /// A rule that fits a line.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Hit {

@@ -2,7 +2,7 @@
 
 use koji_api::types::BuildState;
 
-use crate::{Arg, Result, Tx, args};
+use crate::{Arg, Result, Topic, Tx, args};
 
 /// A build to make, or what a recycled one becomes.
 #[derive(Debug, Clone)]
@@ -46,7 +46,23 @@ pub async fn insert(tx: &mut Tx, id: i64, build: &NewBuild) -> Result<bool> {
         values,
     )
     .await?;
+    if added == 1 {
+        tell(tx, id, build.state);
+    }
     Ok(added == 1)
+}
+
+/// Tells those who wait which state the build has now.
+fn tell(tx: &mut Tx, id: i64, state: BuildState) {
+    tx.announce_with(Topic::Build(id), [("state", state.code().into())]);
+}
+
+/// As [`tell`], when the change was made.
+fn told(tx: &mut Tx, id: i64, state: BuildState, rows: u64) -> bool {
+    if rows == 1 {
+        tell(tx, id, state);
+    }
+    rows == 1
 }
 
 /// Makes the failed or canceled build `id` anew; name, version, release and draft stay.
@@ -64,6 +80,7 @@ pub async fn recycle(tx: &mut Tx, id: i64, build: &NewBuild) -> Result<()> {
         values,
     )
     .await?;
+    tell(tx, id, build.state);
     Ok(())
 }
 
@@ -84,6 +101,7 @@ fn values(b: &NewBuild) -> Vec<Arg> {
 
 /// To DELETED; the completion time stays.
 pub async fn set_deleted(tx: &mut Tx, id: i64) -> Result<()> {
+    tell(tx, id, BuildState::Deleted);
     tx.execute(
         "UPDATE build SET state = 2, completion_time = coalesce(completion_time, now()) WHERE id = $1",
         args![id],
@@ -100,7 +118,7 @@ pub async fn complete(tx: &mut Tx, id: i64, volume: i64) -> Result<bool> {
             args![id, volume],
         )
         .await?;
-    Ok(done == 1)
+    Ok(told(tx, id, BuildState::Complete, done))
 }
 
 /// From BUILDING to FAILED; false when the build is in another state.
@@ -108,7 +126,7 @@ pub async fn fail(tx: &mut Tx, id: i64) -> Result<bool> {
     let done = tx
         .execute("UPDATE build SET state = 3, completion_time = now() WHERE id = $1 AND state = 0", args![id])
         .await?;
-    Ok(done == 1)
+    Ok(told(tx, id, BuildState::Failed, done))
 }
 
 /// From BUILDING to CANCELED, without its reservation; false when the build is in another state.
@@ -119,7 +137,7 @@ pub async fn cancel(tx: &mut Tx, id: i64) -> Result<bool> {
     if done == 1 {
         tx.execute("DELETE FROM build_reservations WHERE build_id = $1", args![id]).await?;
     }
-    Ok(done == 1)
+    Ok(told(tx, id, BuildState::Canceled, done))
 }
 
 pub async fn set_owner(tx: &mut Tx, id: i64, owner: i64) -> Result<()> {
@@ -139,6 +157,7 @@ pub async fn set_volume(tx: &mut Tx, id: i64, volume: i64) -> Result<()> {
 
 /// Makes a draft an ordinary build; its rpms follow through the foreign key.
 pub async fn promote(tx: &mut Tx, id: i64, release: &str, promoter: i64) -> Result<()> {
+    tx.announce_with(Topic::Build(id), [("release", release.into())]);
     tx.execute(
         "UPDATE build SET draft = FALSE, release = $2, promoter = $3, promotion_time = now() WHERE id = $1",
         args![id, release, promoter],
@@ -199,6 +218,7 @@ pub async fn reset(tx: &mut Tx, id: i64) -> Result<()> {
         tx.execute(sql, args![id]).await?;
     }
     clear_kinds(tx, id).await?;
+    tell(tx, id, BuildState::Canceled);
     tx.execute(
         "UPDATE build SET state = 4, task_id = NULL, volume_id = 0, \
            completion_time = coalesce(completion_time, now()) WHERE id = $1",
@@ -237,5 +257,5 @@ pub async fn complete_reserved(tx: &mut Tx, id: i64, build: &NewBuild) -> Result
             ],
         )
         .await?;
-    Ok(done == 1)
+    Ok(told(tx, id, BuildState::Complete, done))
 }

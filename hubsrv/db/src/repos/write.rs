@@ -44,7 +44,10 @@ pub async fn insert(tx: &mut Tx, repo: &NewRepo) -> Result<i64> {
             ],
         )
         .await?;
-    tx.announce(Topic::Repo(repo.tag));
+    tx.announce_with(
+        Topic::Repo(repo.tag),
+        [("repo", id.into()), ("state", RepoState::Init.code().into()), ("dist", repo.dist.into())],
+    );
     Ok(id)
 }
 
@@ -55,7 +58,10 @@ pub async fn set_state(tx: &mut Tx, repo: &Repo, state: RepoState) -> Result<()>
     if state == RepoState::Ready && !repo.dist {
         repo_queue::fulfil_with(tx, repo.id).await?;
     }
-    tx.announce(Topic::Repo(repo.tag_id));
+    tx.announce_with(
+        Topic::Repo(repo.tag_id),
+        [("repo", repo.id.into()), ("state", state.code().into()), ("dist", repo.dist.into())],
+    );
     Ok(())
 }
 

@@ -17,13 +17,13 @@ pub async fn is_tagged(tx: &mut Tx, tag: i64, build: i64) -> Result<bool> {
 
 /// Puts a build into a tag that does not have it.
 pub async fn tag(tx: &mut Tx, tag: i64, build: i64) -> Result<()> {
-    tx.announce(Topic::Tag(tag));
+    tx.announce_with(Topic::Tag(tag), [("tagged", build.into())]);
     versioned::insert(tx, "tag_listing", vec![("tag_id", tag.into()), ("build_id", build.into())]).await
 }
 
 /// Puts a build that the tag has into it again, which makes it the latest.
 pub async fn retag(tx: &mut Tx, tag: i64, build: i64) -> Result<()> {
-    tx.announce(Topic::Tag(tag));
+    tx.announce_with(Topic::Tag(tag), [("tagged", build.into())]);
     let key = vec![("tag_id", tag.into()), ("build_id", build.into())];
     versioned::replace(tx, "tag_listing", key, vec![]).await
 }
@@ -33,7 +33,7 @@ pub async fn untag(tx: &mut Tx, tag: i64, build: i64) -> Result<bool> {
     let key = vec![("tag_id", tag.into()), ("build_id", build.into())];
     let revoked = versioned::revoke(tx, "tag_listing", key).await?;
     if revoked > 0 {
-        tx.announce(Topic::Tag(tag));
+        tx.announce_with(Topic::Tag(tag), [("untagged", build.into())]);
     }
     Ok(revoked > 0)
 }

@@ -41,9 +41,17 @@ pub async fn insert(tx: &mut Tx, task: &NewTask) -> Result<i64> {
             ],
         )
         .await?;
-    tx.announce(Topic::Task(id));
+    tx.announce_with(
+        Topic::Task(id),
+        [
+            ("state", state.code().into()),
+            ("parent", task.parent.into()),
+            ("method", task.method.as_str().into()),
+            ("host", task.assign.into()),
+        ],
+    );
     if let Some(parent) = task.parent {
-        tx.announce(Topic::Task(parent));
+        tx.announce_with(Topic::Task(parent), [("child", id.into())]);
     }
     tx.announce(task.assign.map_or(Topic::Scheduler, Topic::Host));
     Ok(id)
@@ -56,7 +64,7 @@ pub async fn assign(tx: &mut Tx, task: &Task, host: i64) -> Result<()> {
         args![task.id, TaskState::Assigned.code(), host],
     )
     .await?;
-    tell(tx, task);
+    tell(tx, task, TaskState::Assigned, Some(host));
     tell_old_host(tx, task);
     tx.announce(Topic::Host(host));
     Ok(())
@@ -69,7 +77,7 @@ pub async fn open(tx: &mut Tx, task: &Task, host: i64) -> Result<()> {
         args![task.id, TaskState::Open.code(), host],
     )
     .await?;
-    tell(tx, task);
+    tell(tx, task, TaskState::Open, Some(host));
     Ok(())
 }
 
@@ -80,7 +88,7 @@ pub async fn free(tx: &mut Tx, task: &Task) -> Result<()> {
         args![task.id, TaskState::Free.code()],
     )
     .await?;
-    tell(tx, task);
+    tell(tx, task, TaskState::Free, None);
     tell_old_host(tx, task);
     tx.announce(Topic::Scheduler);
     Ok(())
@@ -93,7 +101,7 @@ pub async fn finish(tx: &mut Tx, task: &Task, state: TaskState, result: Option<&
         args![task.id, state.code(), result],
     )
     .await?;
-    tell(tx, task);
+    tell(tx, task, state, task.host_id);
     if state == TaskState::Canceled {
         tell_old_host(tx, task);
     }
@@ -114,15 +122,23 @@ pub async fn set_weight(tx: &mut Tx, task: &Task, weight: f64) -> Result<()> {
 
 pub async fn set_priority(tx: &mut Tx, tasks: Vec<i64>, priority: i64) -> Result<()> {
     for id in &tasks {
-        tx.announce(Topic::Task(*id));
+        tx.announce_with(Topic::Task(*id), [("priority", priority.into())]);
     }
     tx.execute("UPDATE task SET priority = $2 WHERE id = ANY($1)", args![tasks, priority]).await.map(drop)
 }
 
-fn tell(tx: &mut Tx, task: &Task) {
-    tx.announce(Topic::Task(task.id));
+fn tell(tx: &mut Tx, task: &Task, state: TaskState, host: Option<i64>) {
+    tx.announce_with(
+        Topic::Task(task.id),
+        [
+            ("state", state.code().into()),
+            ("parent", task.parent.into()),
+            ("method", task.method.as_str().into()),
+            ("host", host.into()),
+        ],
+    );
     if let Some(parent) = task.parent {
-        tx.announce(Topic::Task(parent));
+        tx.announce_with(Topic::Task(parent), [("child", task.id.into())]);
     }
 }
 

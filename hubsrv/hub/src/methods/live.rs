@@ -9,6 +9,7 @@ use koji_xmlrpc::Value;
 use super::Entry;
 use crate::context::Cx;
 use crate::fault::Outcome;
+use crate::live::KINDS;
 
 pub const TABLE: &[Entry] = &[read!(LiveWait, live_wait)];
 
@@ -16,8 +17,6 @@ pub const TABLE: &[Entry] = &[read!(LiveWait, live_wait)];
 const LONGEST: f64 = 60.0;
 /// Most topics of one call.
 const TOPICS: usize = 1000;
-/// Kinds of topics; each is followed by an id.
-const KINDS: &[&str] = &["task:", "host:", "log:", "repo:", "tag:"];
 
 async fn live_wait(cx: &mut Cx, call: LiveWait) -> Outcome<Value> {
     if cx.nested {
@@ -60,11 +59,10 @@ fn topics(value: &Value) -> Result<Vec<String>, Fault> {
     }
     let topic = |item: &Value| {
         let text = item.as_str().ok_or_else(|| Fault::parameter("topics must be a list of strings"))?;
-        let id = KINDS.iter().find_map(|kind| text.strip_prefix(kind));
-        match id.map(str::parse::<i64>) {
-            Some(Ok(_)) => Ok(text.to_owned()),
+        match text.split_once(':').map(|(kind, id)| (KINDS.contains(&kind), id.parse::<i64>())) {
+            Some((true, Ok(_))) => Ok(text.to_owned()),
             _ => Err(Fault::parameter(format!(
-                "unknown topic {text}: task:ID, host:ID, log:TASKID, repo:TAGID or tag:ID"
+                "unknown topic {text}: task:ID, build:ID, host:ID, log:TASKID, repo:TAGID or tag:ID"
             ))),
         }
     };

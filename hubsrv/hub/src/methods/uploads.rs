@@ -92,7 +92,7 @@ async fn upload_file(cx: &mut Cx, call: UploadFile) -> Outcome<bool> {
     let Some(place) = target(cx, path, name, call.volume.as_str(), true).await? else {
         return Err(Fault::generic(format!("Invalid upload directory: {path}")).into());
     };
-    let task = place.task;
+    let (task, name) = (place.task, place.task_name());
     // the check's locks must not wait for the disk; in a multicall they last as long as it anyway
     if !cx.nested {
         cx.tx.pause().await?;
@@ -100,7 +100,12 @@ async fn upload_file(cx: &mut Cx, call: UploadFile) -> Outcome<bool> {
     let last = digest()?;
     let fits = blocking(move || write(&place, offset, size, content, last, expected)).await?;
     if let Some(task) = task {
-        cx.tx.announce(Topic::Log(task));
+        // at the end of what is there, nobody knows here where that is
+        let end = (offset >= 0).then(|| offset.saturating_add(length));
+        cx.tx.announce_with(
+            Topic::Log(task),
+            [("name", name.as_str().into()), ("volume", call.volume.clone()), ("size", end.into())],
+        );
     }
     Ok(fits)
 }

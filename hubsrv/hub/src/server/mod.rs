@@ -3,10 +3,12 @@
 //! | path | what |
 //! |---|---|
 //! | `/kojihub`, `/kojihub/...` | XML-RPC and uploads; POST only |
+//! | `/kojihub/events` | GET: server-sent events |
 //! | `/kojifiles/...` | the file store, read-only |
 //! | `/healthz` | `ok` while the database answers |
 //! | `/metrics` | Prometheus |
 
+mod events;
 mod files;
 mod listing;
 mod range;
@@ -32,8 +34,10 @@ pub use status::install_metrics;
 /// The version of upstream's hub that this one behaves like. Clients decide by it what they may call.
 pub const KOJI_VERSION: &str = "1.35.3";
 
-/// What this hub can beyond that, for clients that know: see `live.wait`.
-const FEATURES: &str = "live";
+/// What this hub can beyond that, for clients that know: see `live.wait` and [`events`].
+const FEATURES: &str = "live, events";
+/// The same where events are switched off.
+const FEATURES_WITHOUT_EVENTS: &str = "live";
 
 /// What every handler has.
 #[derive(Clone)]
@@ -47,6 +51,7 @@ pub fn router(hub: Arc<Hub>, metrics: Option<PrometheusHandle>) -> Router {
     let files = hub.settings().serve_files;
     let mut router = Router::new()
         .route("/kojihub", any(rpc::handle))
+        .route("/kojihub/events", any(rpc::handle).get(events::handle))
         .route("/kojihub/{*rest}", any(rpc::handle))
         .route("/healthz", get(status::healthz));
     if metrics.is_some() {
@@ -68,7 +73,8 @@ fn text(status: StatusCode, body: impl Into<String>) -> Response {
 }
 
 /// The headers that every answer of the endpoint carries.
-fn koji_headers(headers: &mut HeaderMap) {
+fn koji_headers(headers: &mut HeaderMap, hub: &Hub) {
+    let features = if hub.settings().event_listeners > 0 { FEATURES } else { FEATURES_WITHOUT_EVENTS };
     headers.insert("koji-version", HeaderValue::from_static(KOJI_VERSION));
-    headers.insert("koji-features", HeaderValue::from_static(FEATURES));
+    headers.insert("koji-features", HeaderValue::from_static(features));
 }

@@ -32,7 +32,7 @@ pub(super) async fn handle(
     let origin = Origin { request_id, ip: peer.ip().to_canonical().to_string(), ..Origin::default() };
     let span = tracing::info_span!("request", id = %origin.request_id, ip = %origin.ip);
     let mut response = answer(&app, origin, request).instrument(span).await;
-    koji_headers(response.headers_mut());
+    koji_headers(response.headers_mut(), &app.hub);
     response
 }
 

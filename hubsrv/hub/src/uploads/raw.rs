@@ -51,7 +51,7 @@ pub async fn receive(
     };
     // the check's locks must not wait for the client
     cx.tx.pause().await.map_err(Failure::from)?;
-    let task = place.task;
+    let (task, name) = (place.task, place.task_name());
     let (send, mut receive) = mpsc::channel::<Result<Bytes, Broken>>(16);
     let (offset, overwrite) = (args.offset, args.overwrite);
     let writer = tokio::task::spawn_blocking(move || {
@@ -66,7 +66,11 @@ pub async fn receive(
         writer.await.map_err(|e| Fault::internal(format!("a worker of the hub failed: {e}")))??;
     metrics::counter!("koji_hub_upload_bytes_total").increment(size);
     if let Some(task) = task {
-        cx.tx.announce(Topic::Log(task));
+        let end = offset.saturating_add(size);
+        cx.tx.announce_with(
+            Topic::Log(task),
+            [("name", name.as_str().into()), ("volume", volume.into()), ("size", int(end))],
+        );
         cx.tx.commit().await.map_err(Failure::from)?;
     }
     let mut answer = Struct::new();

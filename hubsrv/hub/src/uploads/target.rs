@@ -21,6 +21,18 @@ pub struct Target {
     pub shown: String,
     /// The task whose output this is.
     pub task: Option<i64>,
+    /// Between the task's directory and the file.
+    below: Option<RelPath>,
+}
+
+impl Target {
+    /// What the file is called among the task's output.
+    pub fn task_name(&self) -> String {
+        match &self.below {
+            Some(below) => format!("{below}/{}", self.name),
+            None => self.name.to_string(),
+        }
+    }
 }
 
 /// Checks path and name, and opens the directory. With `create` the directory is made and the caller must be its owner:
@@ -50,11 +62,13 @@ pub async fn target(
             owner = Some(cx.user_id()?);
         }
     }
+    let below: Vec<_> = rel.names().skip(3).filter_map(|n| n.to_str()).collect();
+    let below = RelPath::parse(&below.join("/")).filter(|_| task.is_some());
     let shown = format!("{}/{rel}/{file}", cx.hub.paths.work(volume));
     let hub = std::sync::Arc::clone(&cx.hub);
     let (volume, path) = (volume.map(str::to_owned), path.to_owned());
     let opened = crate::blocking(move || open(&hub, volume.as_deref(), &rel, owner, create, &path)).await?;
-    Ok(opened.map(|dir| Target { dir, name: file, shown, task }))
+    Ok(opened.map(|dir| Target { dir, name: file, shown, task, below }))
 }
 
 fn open(

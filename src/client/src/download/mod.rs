@@ -13,7 +13,7 @@ use reqwest::Client;
 use url::Url;
 
 pub use checksum::{Checksum, ChecksumKind};
-pub use output::TaskLog;
+pub use output::{TaskLog, task_output_bytes};
 
 use crate::error::{ClientError, Result};
 use crate::session::Session;

@@ -26,14 +26,19 @@ impl Session {
             size: Value::Int(size),
             volume: volume.filter(|v| *v != "DEFAULT").into(),
         };
-        match self.call(call).await? {
-            Value::Base64(data) => Ok(data),
-            Value::Str(text) => {
-                let packed: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
-                STANDARD.decode(packed).map_err(|e| ClientError::reply("downloadTaskOutput", e))
-            }
-            _ => Err(ClientError::reply("downloadTaskOutput", "no data")),
+        task_output_bytes(self.call(call).await?)
+    }
+}
+
+/// The bytes in an answer to `downloadTaskOutput`, for who makes the call within a multicall.
+pub fn task_output_bytes(answer: Value) -> Result<Vec<u8>> {
+    match answer {
+        Value::Base64(data) => Ok(data),
+        Value::Str(text) => {
+            let packed: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+            STANDARD.decode(packed).map_err(|e| ClientError::reply("downloadTaskOutput", e))
         }
+        _ => Err(ClientError::reply("downloadTaskOutput", "no data")),
     }
 }
 

@@ -126,6 +126,14 @@ impl Session {
         Ok(self.run(&Payload::call(name, params), from_response).await?.0)
     }
 
+    /// The HTTP client, and a URL below the hub's.
+    pub(crate) fn http_below(&self, path: &str) -> (Client, Url) {
+        let mut url = self.inner.url();
+        let below = format!("{}/{path}", url.path().trim_end_matches('/'));
+        url.set_path(&below);
+        (self.inner.http(), url)
+    }
+
     pub(crate) fn hub_info(&self) -> HubInfo {
         self.with_hub_info(|info| info.clone())
     }

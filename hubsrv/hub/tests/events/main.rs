@@ -1,0 +1,9 @@
+//! Server-sent events, and the logs that are followed by them.
+
+#![allow(clippy::unwrap_used)] // a test that unwraps says where it failed
+
+#[allow(dead_code)] // what other tests need
+#[path = "../common/mod.rs"]
+mod common;
+mod logs;
+mod stream;
