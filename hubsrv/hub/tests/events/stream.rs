@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use koji_client::events::{Event, Events, Notice};
 use koji_client::{ClientOptions, Session};
 use koji_config::HubConfig;
-use koji_db::{Mode, Topic};
+use koji_db::{Db, Mode, Topic};
 use koji_hub::hub::Hub;
 use koji_hub::server;
 use koji_hub::testing::TestHub;
@@ -32,7 +32,9 @@ impl Process {
     /// One more hub at the database of `first`, at `address`.
     async fn start(first: &TestHub, address: &str, lines: &str) -> Process {
         let text = format!("[hub]\nKojiDir = {}\n{lines}\n", first.topdir().display());
-        let hub = Arc::new(Hub::new(first.hub.db.clone(), HubConfig::from_text(&text).unwrap()).unwrap());
+        // with connections of its own, as another process has
+        let db = Db::new((*first.hub.db.pool().connect_options()).clone(), 4);
+        let hub = Arc::new(Hub::new(db, HubConfig::from_text(&text).unwrap()).unwrap());
         let bus = {
             let hub = Arc::clone(&hub);
             tokio::spawn(async move { hub.live.run(&hub.db).await })
@@ -82,6 +84,10 @@ async fn announce(hub: &TestHub, topic: Topic, state: i64) {
     let mut tx = hub.hub.db.begin(Mode::Write);
     tx.announce_with(topic, [("state", state.into())]);
     tx.commit().await.unwrap();
+}
+
+async fn get(url: impl reqwest::IntoUrl) -> reqwest::Result<reqwest::Response> {
+    reqwest::Client::builder().no_proxy().build()?.get(url).send().await
 }
 
 async fn next(events: &mut Events) -> Notice {
@@ -206,7 +212,7 @@ async fn an_unknown_cursor_is_reset_and_a_restarted_hub_says_so() {
     // nothing is known of what happened before it started
     assert_eq!(next(&mut events).await, Notice::Reset);
     let url = format!("http://{}/kojihub/events", hub.address);
-    let bad = reqwest::get(format!("{url}?topics=nosuch")).await.unwrap();
+    let bad = get(format!("{url}?topics=nosuch")).await.unwrap();
     assert_eq!(bad.status(), 400);
     assert!(bad.text().await.unwrap().starts_with("unknown topic nosuch"));
 }
@@ -216,21 +222,21 @@ async fn listeners_are_limited_and_can_be_switched_off() {
     let first = TestHub::new().await;
     let hub = Process::start(&first, "127.0.0.1:0", "EventListeners = 1").await;
     let url = format!("http://{}/kojihub/events", hub.address);
-    let one = reqwest::get(&url).await.unwrap();
+    let one = get(&url).await.unwrap();
     assert_eq!(
         (one.status().as_u16(), &one.headers()["content-type"]),
         (200, &"text/event-stream".parse().unwrap())
     );
-    assert_eq!(reqwest::get(&url).await.unwrap().status(), 503);
+    assert_eq!(get(&url).await.unwrap().status(), 503);
     drop(one);
     let deadline = Instant::now() + PATIENCE;
-    while reqwest::get(&url).await.unwrap().status() != 200 {
+    while get(&url).await.unwrap().status() != 200 {
         assert!(Instant::now() < deadline, "the place is not given back");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let off = Process::start(&first, "127.0.0.1:0", "EventListeners = 0").await;
     assert_eq!(next(&mut Events::listen(&off.session(), ["task"])).await, Notice::Unsupported);
-    assert_eq!(reqwest::get(format!("http://{}/kojihub/events", off.address)).await.unwrap().status(), 404);
+    assert_eq!(get(format!("http://{}/kojihub/events", off.address)).await.unwrap().status(), 404);
 }
 
 /// So many as the process may have connections, both ends of each being here.
