@@ -128,6 +128,7 @@ fn one_line(text: &str) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::single_range_in_vec_init)] // a list of one place
 mod tests {
     use super::*;
 
