@@ -46,7 +46,7 @@ mod tests {
     fn columns_fit() {
         let columns = [fixed("a", 10, 0), fill("b", 10), fixed("c", 8, 1), fixed("d", 20, 2)];
         assert_eq!(layout(&columns, 80), [10, 38, 8, 20]);
-        assert_eq!(layout(&columns, 40), [10, 18, 8, 0]);
+        assert_eq!(layout(&columns, 40), [10, 19, 8, 0]);
         assert_eq!(layout(&columns, 22), [10, 10, 0, 0]);
     }
 }

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use koji_config::ClientConfig;
@@ -116,7 +116,7 @@ fn own_command(setup: &Setup<'_>) -> Vec<String> {
     words
 }
 
-fn replay(setup: &Setup<'_>, a: &Arguments, path: &PathBuf, settings: koji_tui::Settings) -> Result {
+fn replay(setup: &Setup<'_>, a: &Arguments, path: &Path, settings: koji_tui::Settings) -> Result {
     let text = std::fs::read_to_string(path)
         .map_err(|e| CommandError::new(format!("cannot read {}: {e}", path.display())))?;
     let size = match &a.size {
