@@ -9,7 +9,9 @@
 //! | `TMPDIR` | scratch directories |
 //! | `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` | the proxy of requests (read by the HTTP library, too), in either case |
 //! | `KRB5_CONFIG` | Kerberos' configuration (read by its library, too) |
-//! | `NO_COLOR`, `TERM` | whether output is coloured |
+//! | `NO_COLOR`, `TERM`, `COLORTERM` | whether output is coloured, and in how many colours |
+//! | `XDG_CONFIG_HOME` | themes and keys of the terminal UI |
+//! | `KOJI_A11Y` | the terminal UI as plain lines |
 //! | `EDITOR`, `VISUAL` | editing a text |
 //! | `KOJI_LOG` | log filter of the daemons, in the syntax of `tracing`'s EnvFilter |
 //! | `USER`, `LOGNAME` | the name of the person at the keyboard |
@@ -59,6 +61,21 @@ pub fn colour_wanted() -> bool {
 /// `$TERM`: the kind of the terminal.
 pub fn terminal() -> Option<String> {
     text("TERM")
+}
+
+/// What the terminal can: `NO_COLOR` is set, `COLORTERM`, `TERM`.
+pub fn terminal_traits() -> (bool, String, String) {
+    (text("NO_COLOR").is_some(), text("COLORTERM").unwrap_or_default(), text("TERM").unwrap_or_default())
+}
+
+/// `$KOJI_A11Y` is set: text that a screen reader can follow.
+pub fn plain_wanted() -> bool {
+    text("KOJI_A11Y").is_some_and(|v| v != "0")
+}
+
+/// `$XDG_CONFIG_HOME`, else `~/.config`.
+pub fn config_dir() -> Option<PathBuf> {
+    directory("XDG_CONFIG_HOME").or_else(|| Some(home_dir()?.join(".config")))
 }
 
 /// The proxy for URLs of this scheme: the variable's name and its value.

@@ -127,7 +127,7 @@ pub fn session_with(settings: &ClientSettings) -> Result<Session> {
     Ok(Session::new(client_options(settings))?)
 }
 
-fn client_options(settings: &ClientSettings) -> ClientOptions {
+pub fn client_options(settings: &ClientSettings) -> ClientOptions {
     let mut o = ClientOptions::new(settings.server.as_str());
     o.serverca.clone_from(&settings.serverca);
     o.no_ssl_verify = settings.no_ssl_verify.is_some();

@@ -331,6 +331,7 @@ const TABLE: &[Entry] = &[
     command!("completion", [], Misc, Offline, misc::completion),
     command!("profile", [], Misc, Offline, misc::profile),
     command!("doctor", [], Misc, Setup, misc::doctor),
+    command!("tui", [], Monitor, Setup, misc::tui),
     command!("version", [], Misc, Anonymous, misc::version),
     command!("why", [], Monitor, Anonymous, tasks::why),
     command!("local", [], Build, Anonymous, local),

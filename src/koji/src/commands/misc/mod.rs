@@ -7,4 +7,5 @@ pub mod help;
 pub mod list_api;
 pub mod moshimoshi;
 pub mod profile;
+pub mod tui;
 pub mod version;

@@ -1,0 +1,144 @@
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use koji_config::ClientConfig;
+use koji_config::environment as env;
+use koji_tui::files::Files;
+use koji_tui::place::Place;
+use koji_tui::theme::Depth;
+
+use crate::commands::Setup;
+use crate::context::client_options;
+use crate::error::{CommandError, Result};
+use crate::profile;
+
+/// Look at the hub and work with it, in the terminal
+///
+/// Starts with the dashboard, or with SCREEN, such as `tasks`, `task 123`, `build NVR`, `tag f45` or `diff f44 f45`. `?` shows the keys, `:`
+/// every screen, action and command. What you may do needs a login by certificate, or user and password, in the profile.
+///
+/// Themes are in ~/.config/koji/themes/NAME.toml, keys in ~/.config/koji/keymap.toml, laid over the built-in ones.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Where to start: a screen and what it shows
+    #[arg(value_name = "SCREEN [ARGUMENT]")]
+    place: Vec<String>,
+    /// Colours: dark, light, high-contrast, deuteranopia, tritanopia, mono, or one of yours
+    #[arg(long, value_name = "NAME", default_value = "dark")]
+    theme: String,
+    /// Lines of text instead of a picture, for screen readers; also with KOJI_A11Y=1, a dumb terminal, or a pipe
+    #[arg(long)]
+    plain: bool,
+    /// Write keys and answers of the hub to a file: a report of a problem that can be replayed
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+    /// Do what a recording did, without a hub, and print the last picture
+    #[arg(long, value_name = "FILE", conflicts_with = "record")]
+    replay: Option<PathBuf>,
+    /// Size of a replayed picture
+    #[arg(long, value_name = "COLUMNSxROWS", requires = "replay")]
+    size: Option<String>,
+    /// Print the replayed picture as SVG
+    #[arg(long, requires = "replay")]
+    svg: bool,
+    /// List the actions that keys can be bound to
+    #[arg(long)]
+    actions: bool,
+}
+
+pub async fn run(setup: Setup<'_>, a: Arguments) -> Result {
+    if a.actions {
+        for action in koji_tui::action::Action::ALL {
+            setup.out.line(format!("{:<18} {}", action.name(), action.help()));
+        }
+        return Ok(());
+    }
+    let (no_color, colorterm, term) = env::terminal_traits();
+    let depth = Depth::from_terminal(no_color, &colorterm, &term);
+    let commands = crate::commands::table().map(|e| {
+        let about = e.clap().get_about().map(ToString::to_string).unwrap_or_default();
+        (e.name.to_owned(), about)
+    });
+    let config = env::config_dir().map(|d| d.join("koji"));
+    let mut files = Files { config, cache: None };
+    let mut settings = koji_tui::Settings {
+        commands: commands.collect(),
+        program: own_command(&setup),
+        themes: files.themes(),
+        depth,
+        ..Default::default()
+    };
+    if let Some(path) = &a.replay {
+        settings.profile = "replay".into();
+        return replay(&setup, &a, path, settings);
+    }
+    let loaded = ClientConfig::load(setup.sources)?;
+    let mut client = loaded.settings;
+    profile::apply(setup.options, &mut client);
+    settings.profile = loaded.profile;
+    settings.server.clone_from(&client.server);
+    settings.weburl.clone_from(&client.weburl);
+    settings.poll = Duration::from_secs(client.poll_interval.max(1));
+    let cache = client.server.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect::<String>();
+    files.cache = env::cache_dir().map(|d| d.join("koji").join(format!("tui-{cache}.jsonl")));
+    let noauth = setup.options.noauth || client.authtype.as_deref() == Some("noauth");
+    let can = client.cert.as_ref().is_some_and(|c| c.is_file()) || client.user.is_some();
+    // whoever cannot log in looks only
+    let credentials = if noauth || !can { None } else { Some(profile::credentials(setup.options, &client)?) };
+    let options = koji_tui::Options {
+        hub: koji_tui::Hub { options: client_options(&client), credentials },
+        settings,
+        start: Place::parse(&if a.place.is_empty() { "home".to_owned() } else { a.place.join(" ") }),
+        theme: if depth == Depth::None { "mono".into() } else { a.theme },
+        files,
+        record: a.record,
+        plain: a.plain || env::plain_wanted() || term == "dumb",
+    };
+    koji_tui::run(options).await.map_err(|e| CommandError::new(e.to_string()))
+}
+
+/// This program with the options before the command, so that what the UI runs talks to the same hub.
+fn own_command(setup: &Setup<'_>) -> Vec<String> {
+    let program = std::env::current_exe().map(|p| p.to_string_lossy().into_owned());
+    let mut words = vec![program.unwrap_or_else(|_| "koji".into())];
+    let o = setup.options;
+    let path = |p: &PathBuf| p.to_string_lossy().into_owned();
+    for (option, value) in [
+        ("--profile", o.profile.clone()),
+        ("--config", o.config.as_ref().map(path)),
+        ("--cert", o.cert.as_ref().map(path)),
+        ("--server", o.server.clone()),
+        ("--user", o.user.clone()),
+        ("--authtype", o.authtype.clone()),
+    ] {
+        words.extend(value.map(|v| format!("{option}={v}")));
+    }
+    words
+}
+
+fn replay(setup: &Setup<'_>, a: &Arguments, path: &Path, settings: koji_tui::Settings) -> Result {
+    let text = std::fs::read_to_string(path)
+        .map_err(|e| CommandError::new(format!("cannot read {}: {e}", path.display())))?;
+    let size = match &a.size {
+        None => None,
+        Some(size) => {
+            let parsed = size.split_once('x').and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
+            Some(parsed.ok_or_else(|| CommandError::new(format!("--size {size}: write it like 120x30")))?)
+        }
+    };
+    let depth = if a.svg { Depth::True } else { settings.depth };
+    let theme = koji_tui::theme::Theme::built_in(&a.theme, depth);
+    let start = (!a.place.is_empty()).then(|| a.place.join(" "));
+    let replay = koji_tui::record::Replay::new(&text, settings, theme, size, start.as_deref());
+    let mut replay = replay.map_err(|e| CommandError::new(format!("{}: {e}", path.display())))?;
+    replay.to_the_end();
+    let picture = if a.svg {
+        koji_tui::svg::svg(&replay.buffer())
+    } else if a.plain {
+        replay.plain()
+    } else {
+        replay.picture()
+    };
+    setup.out.line(picture);
+    Ok(())
+}

@@ -1,0 +1,229 @@
+//! The network: a thread of its own with its own runtime, so that parsing a large answer never delays a key.
+
+use std::time::{Duration, Instant};
+
+use koji_client::{ClientError, ClientOptions, Credentials, Live, Session};
+use koji_xmlrpc::Value;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use crate::call::Call;
+use crate::effect::Job;
+use crate::event::Event;
+use crate::place::Place;
+use crate::screen::{Message, ScreenId, User};
+
+/// A read that takes longer is given up and tried again.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What background work gets: the hub, and the way back.
+#[derive(Clone)]
+pub struct Net {
+    /// Anonymous; calls run side by side and are tried once.
+    pub reader: Session,
+    /// As the user logged in (if at all); calls go one after the other.
+    pub user: Session,
+    events: UnboundedSender<Event>,
+}
+
+impl Net {
+    /// A message for a screen.
+    pub fn send(&self, screen: ScreenId, message: Message) {
+        // the program may have ended meanwhile
+        let _ = self.events.send(Event::Screen(screen, message));
+    }
+}
+
+pub enum Order {
+    Fetch(Vec<Call>),
+    Perform { calls: Vec<(String, Call)>, then: Option<Place> },
+    Watch(Vec<String>),
+    Run(Job),
+}
+
+/// How to reach the hub.
+#[derive(Clone)]
+pub struct Hub {
+    pub options: ClientOptions,
+    pub credentials: Option<Credentials>,
+}
+
+/// Starts the thread. Dropping the sender ends it (after logging out).
+pub fn start(
+    hub: Hub,
+    events: UnboundedSender<Event>,
+) -> std::io::Result<(UnboundedSender<Order>, std::thread::JoinHandle<()>)> {
+    let (orders, inbox) = unbounded_channel();
+    let thread = std::thread::Builder::new().name("hub".into()).spawn(move || {
+        let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
+        {
+            Ok(runtime) => runtime,
+            Err(e) => {
+                let _ = events.send(Event::LoggedIn(Err(format!("cannot start: {e}"))));
+                return;
+            }
+        };
+        runtime.block_on(serve(hub, inbox, events));
+        // background work of screens may still wait for the hub
+        runtime.shutdown_background();
+    })?;
+    Ok((orders, thread))
+}
+
+async fn serve(hub: Hub, mut inbox: UnboundedReceiver<Order>, events: UnboundedSender<Event>) {
+    let user = match Session::new(hub.options) {
+        Ok(session) => session.without_retry().with_timeout(PATIENCE),
+        Err(e) => {
+            let _ = events.send(Event::LoggedIn(Err(e.to_string())));
+            return;
+        }
+    };
+    let net = Net { reader: user.anonymous().without_retry().with_timeout(PATIENCE), user, events };
+    if let Some(credentials) = hub.credentials {
+        tokio::spawn(login(net.clone(), credentials));
+    } else {
+        let _ = net.events.send(Event::LoggedIn(Ok(None)));
+    }
+    let (topics, watched) = tokio::sync::watch::channel(Vec::new());
+    tokio::spawn(watch(net.clone(), watched));
+    while let Some(order) = inbox.recv().await {
+        let net = net.clone();
+        match order {
+            Order::Fetch(calls) => {
+                tokio::spawn(fetch(net, calls));
+            }
+            Order::Perform { calls, then } => {
+                tokio::spawn(perform(net, calls, then));
+            }
+            Order::Run(job) => {
+                tokio::spawn(job(net));
+            }
+            Order::Watch(list) => {
+                topics.send_replace(list);
+            }
+        }
+    }
+    if net.user.is_logged_in() {
+        // a hub that is gone must not keep the terminal
+        let _ = tokio::time::timeout(Duration::from_secs(2), net.user.logout()).await;
+    }
+}
+
+/// Until it works: a hub that is down comes back.
+async fn login(net: Net, credentials: Credentials) {
+    let mut pause = Duration::from_secs(2);
+    loop {
+        let error = match net.user.login(credentials.clone()).await {
+            Ok(()) => match who(&net.user).await {
+                Ok(user) => {
+                    let _ = net.events.send(Event::LoggedIn(Ok(Some(user))));
+                    return;
+                }
+                Err(e) => e,
+            },
+            Err(e) => e,
+        };
+        let _ = net.events.send(Event::LoggedIn(Err(error.to_string())));
+        if !error.is_transient() {
+            return;
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_secs(60));
+    }
+}
+
+async fn who(session: &Session) -> Result<User, ClientError> {
+    let user = session.call_raw("getLoggedInUser", &[]).await?;
+    let perms = session.call_raw("getPerms", &[]).await?;
+    Ok(User {
+        id: user.int_at("id").unwrap_or_default(),
+        name: user.str_at("name").unwrap_or_default().to_owned(),
+        perms: perms
+            .as_array()
+            .unwrap_or_default()
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
+    })
+}
+
+async fn fetch(net: Net, calls: Vec<Call>) {
+    let (user, anyone): (Vec<Call>, Vec<Call>) = calls.into_iter().partition(|c| c.login);
+    for (session, calls) in [(&net.reader, anyone), (&net.user, user)] {
+        if calls.is_empty() {
+            continue;
+        }
+        let begun = Instant::now();
+        let answers = many(session, &calls).await;
+        let _ = net.events.send(Event::Fetched { calls, answers, ms: millis(begun) });
+    }
+}
+
+async fn many(session: &Session, calls: &[Call]) -> Result<Vec<Result<Value, String>>, String> {
+    // one call needs no envelope, and its answer no copy
+    if let [call] = calls {
+        return match session.call_raw(&call.method, &call.params).await {
+            Ok(value) => Ok(vec![Ok(value)]),
+            Err(ClientError::Fault(fault)) => Ok(vec![Err(fault.message)]),
+            Err(e) => Err(e.to_string()),
+        };
+    }
+    let mut all = session.multicall();
+    for call in calls {
+        all.add_raw(&call.method, call.params.clone());
+    }
+    let answers = all.run().await.map_err(|e| e.to_string())?;
+    Ok(answers.into_iter().map(|a| a.map_err(|fault| fault.message)).collect())
+}
+
+async fn perform(net: Net, calls: Vec<(String, Call)>, then: Option<Place>) {
+    let begun = Instant::now();
+    let mut outcomes = Vec::with_capacity(calls.len());
+    for (what, call) in calls {
+        let answer = net.user.call_raw(&call.method, &call.params).await;
+        outcomes.push((what, answer.map_err(|e| e.to_string())));
+    }
+    let _ = net.events.send(Event::Performed { outcomes, then, ms: millis(begun) });
+}
+
+/// Tells of news from a hub that pushes, as long as there is something to watch.
+async fn watch(net: Net, mut topics: tokio::sync::watch::Receiver<Vec<String>>) {
+    loop {
+        let list = topics.borrow_and_update().clone();
+        let pushes = !list.is_empty() && net.reader.has_feature("live").await.unwrap_or(false);
+        if !pushes {
+            tokio::select! {
+                changed = topics.changed() => if changed.is_err() { return },
+                () = tokio::time::sleep(Duration::from_secs(30)) => {}
+            }
+            continue;
+        }
+        let mut live = Live::new(&net.reader, Duration::from_secs(50));
+        loop {
+            tokio::select! {
+                changed = topics.changed() => {
+                    if changed.is_err() { return }
+                    break;
+                }
+                () = live.news(&list) => {
+                    if net.events.send(Event::News(list.clone())).is_err() { return }
+                }
+            }
+        }
+    }
+}
+
+fn millis(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+/// How a call is shown in the RPC log.
+pub fn summary(calls: &[Call]) -> String {
+    match calls {
+        [one] => one.key(),
+        many => {
+            let names: Vec<&str> = many.iter().map(|c| c.method.as_str()).collect();
+            format!("multiCall[{}] {}", many.len(), names.join(" "))
+        }
+    }
+}

@@ -1,0 +1,85 @@
+use super::*;
+
+fn task(s: &Subject) -> bool {
+    matches!(s, Subject::Task(_))
+}
+
+fn id(s: &Subject) -> Value {
+    if let Subject::Task(id) = s { (*id).into() } else { Value::Nil }
+}
+
+pub const OPS: &[Op] = &[
+    Op {
+        name: "cancel",
+        help: "cancel the task and those below it",
+        who: Who::LoggedIn,
+        destroys: true,
+        on: task,
+        fields: no_fields,
+        line: |s, _| args(["cancel", &s.name()]),
+        calls: |s, _| vec![call("cancelTask", [id(s)])],
+        then: nowhere,
+    },
+    Op {
+        name: "resubmit",
+        help: "do the same again as a new task",
+        who: Who::LoggedIn,
+        destroys: false,
+        on: task,
+        fields: no_fields,
+        line: |s, _| args(["resubmit", "--nowait", &s.name()]),
+        calls: |s, _| vec![call("resubmitTask", [id(s)])],
+        then: nowhere,
+    },
+    Op {
+        name: "free",
+        help: "back into the queue: another host may take it",
+        who: Who::Perm("admin"),
+        destroys: true,
+        on: task,
+        fields: no_fields,
+        line: |s, _| args(["free-task", &s.name()]),
+        calls: |s, _| vec![call("freeTask", [id(s)])],
+        then: nowhere,
+    },
+    Op {
+        name: "assign",
+        help: "give it to a host",
+        who: Who::Perm("admin"),
+        destroys: false,
+        on: task,
+        fields: |_| {
+            vec![
+                field("host", "host", Source::Hosts),
+                field("force", "even if it is not free", Source::YesNo).value("no"),
+            ]
+        },
+        line: |s, v| {
+            args(["assign-task", if v.yes("force") { "--force" } else { "" }, &s.name(), &v.text("host")])
+        },
+        calls: |s, v| vec![call("assignTask", [id(s), v.text("host").into(), v.yes("force").into()])],
+        then: nowhere,
+    },
+    Op {
+        name: "priority",
+        help: "how urgent it is; lower comes first",
+        who: Who::Perm("admin"),
+        destroys: false,
+        on: task,
+        fields: |_| {
+            vec![
+                field("priority", "priority", Source::Text).value("20"),
+                field("recurse", "with the tasks below it", Source::YesNo).value("yes"),
+            ]
+        },
+        line: |s, v| {
+            let recurse = if v.yes("recurse") { "--recurse" } else { "" };
+            args(["set-task-priority", &format!("--priority={}", v.text("priority")), recurse, &s.name()])
+        },
+        calls: |s, v| {
+            let priority = v.int("priority").map_or_else(|| v.text("priority").into(), Value::from);
+            vec![call("setTaskPriority", [id(s), priority, v.yes("recurse").into()])]
+        },
+        then: nowhere,
+    },
+];

@@ -1,0 +1,220 @@
+//! The two kinds of screen that most are: a table of one call's rows, and a page about one thing.
+
+use std::sync::Arc;
+
+use koji_xmlrpc::Value;
+
+use crate::call::{Call, Want};
+use crate::cell::{Cell, rows};
+use crate::list::{Listing, Row};
+use crate::place::{Place, Subject};
+use crate::screen::{Cx, View};
+use crate::widgets::columns::Column;
+
+/// What a table is.
+pub struct TableSpec {
+    pub name: &'static str,
+    pub columns: &'static [Column],
+    pub wants: fn(&str) -> Vec<Want>,
+    /// Makes rows of the answers, in the order of the wants.
+    pub rows: fn(&[Option<Arc<Value>>]) -> Vec<Value>,
+    pub cells: fn(&Value, f64) -> Vec<Cell>,
+    pub subject: fn(&Value) -> Option<Subject>,
+    /// When it happened, for `age:`.
+    pub time: Option<&'static str>,
+    pub empty: &'static str,
+}
+
+/// The rows of the first answer.
+pub fn first(answers: &[Option<Arc<Value>>]) -> Vec<Value> {
+    rows(answers.first().and_then(|a| a.as_deref())).to_vec()
+}
+
+pub struct Table {
+    spec: &'static TableSpec,
+    arg: String,
+    rows: Vec<Value>,
+}
+
+impl Table {
+    pub fn new(spec: &'static TableSpec, arg: &str) -> Table {
+        Table { spec, arg: arg.to_owned(), rows: Vec::new() }
+    }
+}
+
+fn answers(wants: &[Want], cx: &Cx) -> Vec<Option<Arc<Value>>> {
+    wants.iter().map(|w| cx.store.value(&w.call)).collect()
+}
+
+impl Listing for Table {
+    fn place(&self) -> Place {
+        Place::new(self.spec.name, &self.arg)
+    }
+
+    fn wants(&self) -> Vec<Want> {
+        (self.spec.wants)(&self.arg)
+    }
+
+    fn answered(&mut self, _call: &Call, cx: &mut Cx) {
+        self.rows = (self.spec.rows)(&answers(&self.wants(), cx));
+    }
+
+    fn columns(&self) -> &'static [Column] {
+        self.spec.columns
+    }
+
+    fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn row(&self, i: usize, now: f64) -> Row {
+        Row::Cells(self.rows.get(i).map(|r| (self.spec.cells)(r, now)).unwrap_or_default())
+    }
+
+    fn id(&self, i: usize) -> u64 {
+        // what it is, not where it stands
+        use std::hash::{DefaultHasher, Hash, Hasher};
+        let mut hasher = DefaultHasher::new();
+        self.subject(i).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn subject(&self, i: usize) -> Option<Subject> {
+        self.rows.get(i).and_then(self.spec.subject)
+    }
+
+    fn age(&self, i: usize, now: f64) -> Option<f64> {
+        let at = self.rows.get(i)?.get(self.spec.time?)?.as_double()?;
+        Some(now - at)
+    }
+
+    fn empty(&self) -> String {
+        self.spec.empty.to_owned()
+    }
+
+    fn sort(&mut self, column: usize, reverse: bool) -> bool {
+        let cells = self.spec.cells;
+        let key = |r: &Value| {
+            cells(r, 0.0).into_iter().nth(column).map(|c| c.text.into_owned()).unwrap_or_default()
+        };
+        self.rows.sort_by_cached_key(|r| {
+            let text = key(r);
+            // numbers by their size, and before words
+            (text.trim().parse::<f64>().map_or(u64::MAX, |n| (n.max(0.0) * 1000.0) as u64), text)
+        });
+        if reverse {
+            self.rows.reverse();
+        }
+        true
+    }
+}
+
+/// The rows of a page while it is made.
+#[derive(Default)]
+pub struct Lines(Vec<(Row, Option<Subject>)>);
+
+impl Lines {
+    pub fn heading(&mut self, text: impl Into<String>) {
+        self.0.push((Row::Heading(text.into()), None));
+    }
+
+    /// A name and a value; nothing when the value is empty.
+    pub fn fact(&mut self, name: &'static str, value: impl Into<Cell>) {
+        self.link(name, value, None);
+    }
+
+    pub fn link(&mut self, name: &'static str, value: impl Into<Cell>, to: impl Into<Option<Subject>>) {
+        let value = value.into();
+        if !value.text.trim().is_empty() {
+            let to = to.into();
+            let value = if to.is_some() { value.role(crate::theme::Role::Link) } else { value };
+            self.0.push((crate::list::fact(name, value), to));
+        }
+    }
+
+    pub fn item(&mut self, cells: Vec<Cell>, to: impl Into<Option<Subject>>) {
+        self.0.push((Row::Free(cells), to.into()));
+    }
+}
+
+pub type Answers = [Option<Arc<Value>>];
+
+/// What a page is.
+pub struct PageSpec {
+    pub name: &'static str,
+    /// Calls by the argument and the first one's answer (for those that need an id).
+    pub wants: fn(&str, Option<&Value>) -> Vec<Want>,
+    /// The lines from the answers, in the order of the wants. The first one is there.
+    pub lines: fn(&mut Lines, &str, &Answers, f64),
+    pub about: fn(&str, &Value) -> Option<Subject>,
+}
+
+pub struct Page {
+    spec: &'static PageSpec,
+    arg: String,
+    main: Option<Arc<Value>>,
+    lines: Vec<(Row, Option<Subject>)>,
+}
+
+impl Page {
+    pub fn new(spec: &'static PageSpec, arg: &str) -> Page {
+        Page { spec, arg: arg.to_owned(), main: None, lines: Vec::new() }
+    }
+}
+
+impl Listing for Page {
+    fn place(&self) -> Place {
+        Place::new(self.spec.name, &self.arg)
+    }
+
+    fn title(&self, _view: &View) -> String {
+        self.place().to_string()
+    }
+
+    fn wants(&self) -> Vec<Want> {
+        (self.spec.wants)(&self.arg, self.main.as_deref())
+    }
+
+    fn topics(&self) -> Vec<String> {
+        match (self.spec.name, self.main.as_deref().and_then(|m| m.int_at("id"))) {
+            ("tag", Some(id)) => vec![format!("tag:{id}"), format!("repo:{id}")],
+            _ => Vec::new(),
+        }
+    }
+
+    fn answered(&mut self, _call: &Call, cx: &mut Cx) {
+        let main = self.wants().first().and_then(|w| cx.store.value(&w.call));
+        self.main = main.filter(|m| !m.is_nil());
+        let mut lines = Lines::default();
+        if self.main.is_some() {
+            let wants = self.wants();
+            (self.spec.lines)(&mut lines, &self.arg, &answers(&wants, cx), cx.now);
+        }
+        self.lines = lines.0;
+    }
+
+    fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    fn row(&self, i: usize, _now: f64) -> Row {
+        self.lines.get(i).map_or(Row::Free(Vec::new()), |l| l.0.clone())
+    }
+
+    fn subject(&self, i: usize) -> Option<Subject> {
+        self.lines.get(i).and_then(|l| l.1.clone())
+    }
+
+    fn about(&self) -> Option<Subject> {
+        self.main.as_deref().and_then(|m| (self.spec.about)(&self.arg, m))
+    }
+
+    fn empty(&self) -> String {
+        format!("the hub knows no {} {}", self.spec.name, self.arg)
+    }
+}
+
+/// The answer at a place in the order of the wants.
+pub fn at(answers: &Answers, n: usize) -> Option<&Value> {
+    answers.get(n).and_then(|a| a.as_deref())
+}

@@ -1,0 +1,176 @@
+//! The terminal: taken at the start, given back however the program ends; bytes go out in one write per frame.
+
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::rc::Rc;
+
+use crossterm::{cursor, event, execute, queue, terminal};
+use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
+use ratatui::buffer::Cell;
+use ratatui::layout::{Position, Size};
+
+use crate::screen::Hyperlink;
+
+/// Raw mode and the alternate screen, until dropped.
+pub struct Guard;
+
+impl Guard {
+    /// Takes the terminal, and gives it back on a panic before its message is printed.
+    pub fn enter(mouse: bool) -> io::Result<Guard> {
+        take(mouse)?;
+        let earlier = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            give_back();
+            earlier(info);
+        }));
+        Ok(Guard)
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+pub fn take(mouse: bool) -> io::Result<()> {
+    terminal::enable_raw_mode()?;
+    let mut out = io::stdout();
+    execute!(out, terminal::EnterAlternateScreen, event::EnableBracketedPaste, cursor::Hide)?;
+    if mouse {
+        execute!(out, event::EnableMouseCapture)?;
+    }
+    Ok(())
+}
+
+/// As it was before. Harmless when done twice.
+pub fn give_back() {
+    let mut out = io::stdout();
+    // nothing can be done about a terminal that is gone
+    let _ = execute!(
+        out,
+        event::DisableMouseCapture,
+        event::DisableBracketedPaste,
+        terminal::LeaveAlternateScreen,
+        cursor::Show
+    );
+    let _ = terminal::disable_raw_mode();
+}
+
+/// The bytes of a frame; the backend keeps its writer to itself.
+#[derive(Clone, Default)]
+struct Shared(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Collects a frame and writes it at once, inside a synchronized update (mode 2026); nothing when nothing changed. Cells
+/// that are links get OSC 8.
+pub struct Wire<W: Write> {
+    inner: CrosstermBackend<Shared>,
+    frame: Shared,
+    out: W,
+    /// Those of the frame that is drawn; whoever draws sets them.
+    pub links: Rc<RefCell<Vec<Hyperlink>>>,
+    /// Off where escape sequences beyond colour are not understood.
+    pub hyperlinks: bool,
+    pub written: u64,
+}
+
+impl<W: Write> Wire<W> {
+    pub fn new(out: W, hyperlinks: bool) -> Wire<W> {
+        let frame = Shared::default();
+        let inner = CrosstermBackend::new(frame.clone());
+        Wire { inner, frame, out, links: Rc::default(), hyperlinks, written: 0 }
+    }
+}
+
+fn link_at(links: &[Hyperlink], x: u16, y: u16) -> Option<&str> {
+    links.iter().find(|l| l.y == y && (l.from..l.to).contains(&x)).map(|l| l.url.as_str())
+}
+
+impl<W: Write> Backend for Wire<W> {
+    type Error = io::Error;
+
+    fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
+    where
+        I: Iterator<Item = (u16, u16, &'a Cell)>,
+    {
+        let cells: Vec<_> = content.collect();
+        let links = self.links.borrow();
+        if !self.hyperlinks || links.is_empty() {
+            return self.inner.draw(cells.into_iter());
+        }
+        let mut rest = cells.as_slice();
+        while let Some((x, y, _)) = rest.first() {
+            let url = link_at(&links, *x, *y);
+            let n = rest.iter().take_while(|(x, y, _)| link_at(&links, *x, *y) == url).count();
+            let (run, after) = rest.split_at(n);
+            rest = after;
+            if let Some(url) = url {
+                write!(self.frame, "\x1b]8;;{url}\x1b\\")?;
+            }
+            self.inner.draw(run.iter().copied())?;
+            if url.is_some() {
+                self.frame.write_all(b"\x1b]8;;\x1b\\")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn hide_cursor(&mut self) -> io::Result<()> {
+        // it is hidden from the start; asking each frame would make every frame cost bytes
+        Ok(())
+    }
+
+    fn show_cursor(&mut self) -> io::Result<()> {
+        self.inner.show_cursor()
+    }
+
+    fn get_cursor_position(&mut self) -> io::Result<Position> {
+        Ok(Position::ORIGIN)
+    }
+
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
+        self.inner.set_cursor_position(position)
+    }
+
+    fn clear(&mut self) -> io::Result<()> {
+        self.inner.clear()
+    }
+
+    fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
+        self.inner.clear_region(clear_type)
+    }
+
+    fn size(&self) -> io::Result<Size> {
+        self.inner.size()
+    }
+
+    fn window_size(&mut self) -> io::Result<WindowSize> {
+        self.inner.window_size()
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let frame = std::mem::take(&mut *self.frame.0.borrow_mut());
+        // colours reset after nothing was drawn are nothing
+        if frame.is_empty() || frame == b"\x1b[39m\x1b[49m\x1b[59m\x1b[0m" {
+            return Ok(());
+        }
+        let mut all = Vec::with_capacity(frame.len() + 16);
+        queue!(all, terminal::BeginSynchronizedUpdate)?;
+        all.extend_from_slice(&frame);
+        queue!(all, terminal::EndSynchronizedUpdate)?;
+        self.written += all.len() as u64;
+        self.out.write_all(&all)?;
+        self.out.flush()
+    }
+}

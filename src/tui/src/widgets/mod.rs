@@ -1,0 +1,5 @@
+//! Pieces that screens and overlays share.
+
+pub mod columns;
+pub mod frame;
+pub mod input;
