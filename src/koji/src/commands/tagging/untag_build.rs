@@ -131,11 +131,9 @@ async fn named(cx: &Cx, a: &Arguments, tag: &Value, name: &str, nvrs: &[String])
     }
     let packages: Vec<String> = packages.into_iter().collect();
     let mut tagged = Vec::new();
-    for answer in history(cx, name, &packages).await? {
-        // a package that the hub does not know has nothing in the tag; which build that is follows below
-        if let Ok(answer) = answer {
-            tagged.extend(items(&field(&answer, "tag_listing")).iter().cloned());
-        }
+    // a package that the hub does not know has nothing in the tag; which build that is follows below
+    for answer in history(cx, name, &packages).await?.into_iter().flatten() {
+        tagged.extend(items(&field(&answer, "tag_listing")).iter().cloned());
     }
     let mut builds = Vec::new();
     for wanted in nvrs {
