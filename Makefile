@@ -5,11 +5,11 @@ export DEMO_DIR ?= $(CURDIR)/demo-data
 
 # where cargo puts the programs of that profile; tests take those that lie beside them instead
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
-demo conformance clidiff: export BIN_DIR := $(TARGET_DIR)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
+demo conformance clidiff bench-client: export BIN_DIR := $(TARGET_DIR)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
 PROGRAMS := --package koji --package koji-hub --package kojid --package koji-regen
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo demo-stop test test-system test-packages check generate bench-build bench-buildroot bench-hub bench-logs conformance clidiff
+.PHONY: help setup build demo demo-stop test test-system test-packages check generate bench-build bench-buildroot bench-hub bench-client bench-logs conformance clidiff
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -64,3 +64,7 @@ bench-hub: setup ## what the hub's calls cost, beside upstream's figures (ARGS="
 
 bench-logs: ## what a log of 1 GiB costs to open, read and search, beside the targets (ARGS="MIB DIR")
 	cargo run --locked --profile $(PROFILE) --package koji-logs --example bench -- $(ARGS)
+
+bench-client: setup ## our client's times beside upstream's: start-up, long lists, a download (ARGS='--pairs 20 --only list'; SCALE=10)
+	cargo build --locked --profile $(PROFILE) --package koji --package koji-hub
+	@tests/bench/client.sh $(ARGS)

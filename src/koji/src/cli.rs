@@ -60,7 +60,7 @@ pub struct GlobalOptions {
     /// Say less
     #[arg(short, long)]
     pub quiet: bool,
-    /// Do not run the command, only check its arguments
+    /// Accepted: upstream's client looks at it where it is not started as a program
     #[arg(long, hide = true)]
     pub skip_main: bool,
     /// URL of the hub
@@ -160,8 +160,8 @@ async fn run(program: &str, matches: &ArgMatches) -> ExitCode {
         eprintln!("Unknown command: {name}{}", help::nearest(name));
         return ExitCode::FAILURE;
     };
-    if options.skip_main {
-        return ExitCode::SUCCESS;
+    if options.pkgurl.is_some() {
+        eprintln!("Warning: the pkgurl option is obsolete");
     }
     let debug = options.debug;
     // taken apart here, so that an interrupt still leaves the hub's session
@@ -195,6 +195,9 @@ async fn run_entry(program: &str, entry: &Entry, options: GlobalOptions, argumen
         return result;
     }
     let loaded = ClientConfig::load(&sources)?;
+    if options.debug {
+        eprintln!("debug: profile {}, hub {}", loaded.profile, loaded.settings.server);
+    }
     let mut settings = loaded.settings;
     profile::apply(&options, &mut settings);
     let force = options.force_auth || settings.force_auth || mine(arguments);

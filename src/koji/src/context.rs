@@ -100,21 +100,26 @@ impl Cx {
 
     /// Whether a command that can wait does so when neither --wait nor --nowait is given: not when nobody looks.
     pub fn waits(&self, wait: bool, nowait: bool) -> bool {
-        use std::io::IsTerminal;
-        if wait {
-            return true;
-        }
-        !nowait && std::io::stdin().is_terminal() && !in_background()
+        wait || (!nowait && !in_background())
     }
 
     /// Whether progress bars make sense.
     pub fn shows_progress(&self, noprogress: bool) -> bool {
-        !noprogress && !self.options.quiet && self.out.is_terminal() && !in_background()
+        !noprogress && !self.options.quiet && self.out.is_terminal() && !behind()
     }
 }
 
-/// Runs in the background of its terminal.
+/// Runs in the background of its terminal, or without one.
 pub fn in_background() -> bool {
+    use std::io::IsTerminal;
+    if !std::io::stdin().is_terminal() {
+        return true;
+    }
+    behind()
+}
+
+/// Another process group has the terminal.
+fn behind() -> bool {
     let stdout = std::io::stdout();
     match (rustix::termios::tcgetpgrp(&stdout), rustix::process::getpgrp()) {
         (Ok(foreground), mine) => foreground != mine,

@@ -85,7 +85,12 @@ impl From<ConfigError> for CommandError {
             }
             _ => "",
         };
-        CommandError::new(e.to_string()).with_remedy(remedy)
+        // a configuration that says what cannot be is like options that do, as for upstream's client
+        let status = match &e {
+            ConfigError::Read { .. } | ConfigError::Syntax(_) => 1,
+            _ => 2,
+        };
+        CommandError { status, ..CommandError::new(e.to_string()).with_remedy(remedy) }
     }
 }
 

@@ -8,7 +8,8 @@ pub fn print_all() {
 }
 
 /// Some categories, by name; an unknown name is said and skipped.
-pub fn print(names: &[&str]) {
+/// Whether all of the names are known.
+pub fn print(names: &[&str]) -> bool {
     let mut text = String::from("Available commands:\n");
     for name in names {
         let Some((category, _, title)) = Category::ALL.iter().find(|c| c.1 == *name) else {
@@ -32,6 +33,7 @@ pub fn print(names: &[&str]) {
         all.join(", ")
     ));
     crate::output::Output::default().text(text);
+    names.iter().all(|name| all.contains(name))
 }
 
 /// `; did you mean X?` for the command that was most likely meant.

@@ -72,18 +72,17 @@ pub fn arches(text: Option<&str>) -> Result<Value> {
 pub fn key_value(option: &str) -> Result<(String, Value)> {
     let (key, value) = option
         .split_once('=')
-        .ok_or_else(|| CommandError::usage(format!("{option}: an option of the form key=value is wanted")))?;
+        .ok_or_else(|| CommandError::new(format!("{option}: an option of the form key=value is wanted")))?;
     Ok((key.to_owned(), typed(value)))
 }
 
 /// Text as a value, by upstream's rules for command line arguments: integers, decimals, None, True and False are
 /// themselves, anything else is text.
 pub fn typed(text: &str) -> Value {
-    if let Ok(n) = text.parse::<i64>() {
+    if let Some(n) = integer(text) {
         return Value::Int(n);
     }
-    let numeric = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '+' | 'e' | 'E'));
-    if let (true, Ok(d)) = (numeric, text.parse::<f64>()) {
+    if let Some(d) = decimal(text) {
         return Value::Double(d);
     }
     match text {
@@ -92,6 +91,29 @@ pub fn typed(text: &str) -> Value {
         "False" => Value::Bool(false),
         _ => text.into(),
     }
+}
+
+/// As Python reads them: blanks around, underscores between digits.
+fn integer(text: &str) -> Option<i64> {
+    joined(text)?.parse().ok()
+}
+
+/// As Python reads them: also `nan`, `inf`, `infinity`, in any case.
+fn decimal(text: &str) -> Option<f64> {
+    joined(text)?.parse().ok()
+}
+
+/// Without underscores, which stand between digits only.
+fn joined(text: &str) -> Option<String> {
+    let text = text.trim();
+    let digit = |c: Option<&u8>| c.is_some_and(u8::is_ascii_digit);
+    let bytes = text.as_bytes();
+    let sound = bytes
+        .iter()
+        .enumerate()
+        .filter(|(_, b)| **b == b'_')
+        .all(|(n, _)| digit(n.checked_sub(1).and_then(|n| bytes.get(n))) && digit(bytes.get(n + 1)));
+    sound.then(|| text.replace('_', ""))
 }
 
 /// Member `key` as Python's `%s` shows it.
@@ -114,4 +136,29 @@ pub fn nvr(record: &Value) -> String {
 pub fn build_label(build: &Value) -> String {
     let name = build.str_at("package_name").filter(|n| !n.is_empty()).unwrap_or_else(|| text(build, "name"));
     format!("{name}-{}-{}", shown(build, "version"), shown(build, "release"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_read_as_python_reads_them() {
+        for (text, value) in [
+            ("12", Value::Int(12)),
+            (" +1_000 ", Value::Int(1000)),
+            ("-5", Value::Int(-5)),
+            ("1_000.5", Value::Double(1000.5)),
+            ("1e3", Value::Double(1000.0)),
+            ("-Inf", Value::Double(f64::NEG_INFINITY)),
+            ("None", Value::Nil),
+            ("True", Value::Bool(true)),
+        ] {
+            assert_eq!(typed(text), value, "{text:?}");
+        }
+        for text in ["", "_1", "1_", "1__0", "0x10", "none", "1e", "1 2"] {
+            assert_eq!(typed(text), Value::from(text), "{text:?}");
+        }
+        assert!(matches!(typed("nan"), Value::Double(d) if d.is_nan()));
+    }
 }

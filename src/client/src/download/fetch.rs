@@ -10,6 +10,7 @@ use tokio::fs::{self, File, OpenOptions};
 use tokio::io::AsyncWriteExt;
 use url::Url;
 
+use super::blocks::{self, Whole};
 use super::{Download, Downloaded};
 use crate::error::{ClientError, Result};
 use crate::transport;
@@ -17,6 +18,9 @@ use crate::transport;
 /// Repetitions after failures that may pass, and the wait before the first one, which doubles each time.
 const RETRIES: u32 = 3;
 const BACKOFF: Duration = Duration::from_millis(300);
+
+/// An attempt that brought this many bytes does not count as one that failed.
+const PROGRESS: u64 = 64 << 10;
 
 /// What the server said of the file.
 #[derive(Default)]
@@ -80,9 +84,16 @@ async fn complete_size(client: &Client, url: &Url, job: &Download) -> Result<Opt
 async fn transfer(client: &Client, url: &Url, job: &Download, part: &Path) -> Result<Remote> {
     let mut wait = BACKOFF;
     let mut tries = 0;
+    let mut have = length(part).await;
     loop {
         match transfer_once(client, url, job, part).await {
             Err(error) if tries < RETRIES && passes(&error) => {
+                let now = length(part).await;
+                // a transfer that gets on may break as often as it likes
+                if now >= have + PROGRESS {
+                    (tries, wait) = (0, BACKOFF);
+                }
+                have = now;
                 tries += 1;
                 tracing::info!("download interrupted, try {tries}: {error}");
                 tokio::time::sleep(wait).await;
@@ -134,7 +145,20 @@ async fn transfer_once(client: &Client, url: &Url, job: &Download, part: &Path) 
         options.append(true)
     };
     let file = options.open(part).await.map_err(ClientError::file("write", part))?;
-    store(url, job, response, file, part, start, remote.size.or(job.size)).await?;
+    match remote.size.filter(|total| blocks::worthwhile(response.headers(), start, *total)) {
+        Some(total) => {
+            drop(response);
+            let whole = Whole { start, total, modified: remote.modified };
+            if let Err(e) = blocks::fetch(client, url, job, &whole, file, part).await {
+                // what is there may be of another file than what would follow
+                if matches!(e, ClientError::Download { .. }) {
+                    remove(part).await?;
+                }
+                return Err(e);
+            }
+        }
+        None => store(url, job, response, file, part, start, remote.size.or(job.size)).await?,
+    }
     Ok(remote)
 }
 
@@ -210,7 +234,7 @@ async fn finish(part: &Path, dest: &Path, modified: Option<SystemTime>) -> Resul
     renamed.map_err(ClientError::file("write", dest))
 }
 
-fn part_path(dest: &Path) -> PathBuf {
+pub fn part_path(dest: &Path) -> PathBuf {
     let name = dest.file_name().unwrap_or_default().to_string_lossy().into_owned();
     dest.with_file_name(format!(".{name}.part"))
 }
@@ -226,11 +250,11 @@ async fn remove(path: &Path) -> Result<()> {
     }
 }
 
-fn error(url: &Url, e: &reqwest::Error) -> ClientError {
+pub(super) fn error(url: &Url, e: &reqwest::Error) -> ClientError {
     transport::error(url, Duration::from_secs(120), e)
 }
 
-fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub(super) fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
@@ -238,12 +262,12 @@ fn content_length(headers: &HeaderMap) -> Option<u64> {
     header(headers, "content-length")?.parse().ok()
 }
 
-fn modified(headers: &HeaderMap) -> Option<SystemTime> {
+pub(super) fn modified(headers: &HeaderMap) -> Option<SystemTime> {
     httpdate::parse_http_date(header(headers, LAST_MODIFIED.as_str())?).ok()
 }
 
 /// `5` of `bytes 5-9/10`.
-fn range_start(headers: &HeaderMap) -> Option<u64> {
+pub(super) fn range_start(headers: &HeaderMap) -> Option<u64> {
     header(headers, CONTENT_RANGE.as_str())?.strip_prefix("bytes ")?.split_once('-')?.0.trim().parse().ok()
 }
 

@@ -1,5 +1,6 @@
 //! Files from the hub's file store.
 
+mod blocks;
 mod checksum;
 mod fetch;
 mod output;
@@ -57,6 +58,11 @@ impl Download {
             verify: None,
             progress: None,
         }
+    }
+
+    /// Where the file is until it is complete.
+    pub fn part_path(&self) -> PathBuf {
+        fetch::part_path(&self.dest)
     }
 
     pub fn size(mut self, size: Option<u64>) -> Self {

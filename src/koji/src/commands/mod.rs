@@ -174,6 +174,7 @@ mod scheduler;
 mod search;
 mod sidetags;
 mod signatures;
+mod surplus;
 mod tagging;
 mod tags;
 mod targets;
@@ -349,5 +350,6 @@ pub fn local_roots() -> Vec<String> {
 
 /// By name or alias.
 pub fn find(name: &str) -> Option<&'static Entry> {
+    let name = if misc::moshimoshi::GREETINGS.contains(&name) { "moshimoshi" } else { name };
     TABLE.iter().find(|e| e.name == name || e.aliases.contains(&name))
 }

@@ -43,6 +43,11 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Bytes of a log for a terminal, whoever wrote them.
+fn visible(bytes: &[u8]) -> String {
+    clean(&String::from_utf8_lossy(bytes).replace("\r\n", "\n")).into_owned()
+}
+
 /// Characters that reorder what follows them.
 fn is_bidi(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
@@ -111,8 +116,11 @@ impl Output {
         }
     }
 
-    /// Bytes as they are: logs and files that the user asked for.
+    /// Bytes as they are: logs and files that the user asked for. At a terminal their control characters are shown instead.
     pub fn bytes(&self, bytes: &[u8]) {
+        if self.is_terminal() {
+            return self.write(&visible(bytes));
+        }
         let mut out = io::stdout().lock();
         end_if_closed(out.write_all(bytes).and_then(|()| out.flush()));
     }
@@ -142,7 +150,15 @@ fn end_if_closed(result: io::Result<()>) {
 
 #[cfg(test)]
 mod tests {
-    use super::clean;
+    use super::{clean, visible};
+
+    #[test]
+    fn logs_do_not_drive_the_terminal() {
+        assert_eq!(
+            visible(b"make\r\n\x1b]52;c;aGk=\x07\x9b2J \xff"),
+            "make\n\\u{1b}]52;c;aGk=\\u{7}\u{fffd}2J \u{fffd}"
+        );
+    }
 
     #[test]
     fn control_characters_are_shown() {

@@ -7,7 +7,7 @@ use koji_client::{Checksum, ClientError, Download};
 use koji_xmlrpc::Value;
 
 use crate::commands::archives::{archive_dir, archive_file};
-use crate::commands::fetch::{Fetch, FetchOptions};
+use crate::commands::fetch::{Fetch, FetchOptions, Wanted};
 use crate::commands::tagging::{build_dir, rpm_path};
 use crate::commands::tasks::local_name;
 use crate::context::Cx;
@@ -156,20 +156,21 @@ async fn rpms(cx: &Cx, a: &Arguments, build: &Value, rpm: Option<Value>, dir: &s
         }
     }
     let mut fetch = Fetch::new(cx, &a.fetch, wanted.len() + unsigned.len())?;
+    let mut files = Vec::new();
     for rpm in &wanted {
-        let result = fetch.fetch(download(dir, rpm, a.key.as_deref())?).await;
-        match result {
-            Err(e) if a.key.is_some() && a.fallback_unsigned && e.message.contains("404") => {
-                cx.out.warn("Signed copy not present, will download unsigned copy");
-                fetch.fetch(download(dir, rpm, None)?).await?;
+        let job = download(dir, rpm, a.key.as_deref())?;
+        files.push(match &a.key {
+            Some(_) if a.fallback_unsigned => {
+                let words = "Signed copy not present, will download unsigned copy";
+                Wanted::Either(job, download(dir, rpm, None)?, words)
             }
-            other => other?,
-        }
+            _ => Wanted::File(job),
+        });
     }
     for rpm in &unsigned {
-        fetch.fetch(download(dir, rpm, None)?).await?;
+        files.push(Wanted::File(download(dir, rpm, None)?));
     }
-    Ok(())
+    fetch.all(files).await
 }
 
 /// Which rpms have a signature of the key, and which have not.
@@ -220,6 +221,7 @@ async fn archives(cx: &Cx, a: &Arguments, kind: &str, build: &Value, dir: &str) 
         return Err(CommandError::new(format!("No {kind} archives available for {label}")));
     }
     let mut fetch = Fetch::new(cx, &a.fetch, archives.len())?;
+    let mut files = Vec::new();
     for archive in archives {
         let kind = text(archive, "btype");
         let path = archive_file(kind, archive);
@@ -227,9 +229,9 @@ async fn archives(cx: &Cx, a: &Arguments, kind: &str, build: &Value, dir: &str) 
         let job = Download::new(url, local_name(&path)?)
             .size(archive.int_at("size").and_then(|s| u64::try_from(s).ok()))
             .checksum(Some(checksum(archive)?));
-        fetch.fetch(job).await?;
+        files.push(Wanted::File(job));
     }
-    Ok(())
+    fetch.all(files).await
 }
 
 fn checksum(archive: &Value) -> Result<Checksum> {

@@ -1,6 +1,7 @@
 use koji_api::methods as m;
 use koji_xmlrpc::Value;
 
+use crate::commands::surplus::Surplus;
 use crate::context::Cx;
 use crate::error::Result;
 use crate::event::AtOption;
@@ -32,6 +33,8 @@ pub struct Arguments {
     arch: Option<String>,
     #[command(flatten)]
     at: AtOption,
+    #[command(flatten)]
+    _surplus: Surplus,
 }
 
 pub async fn run(cx: &mut Cx, a: Arguments) -> Result {

@@ -90,9 +90,9 @@ fn tag_priority(option: &str) -> Result<(&str, Option<i64>)> {
     Ok((tag, Some(priority)))
 }
 
-/// After the last one of the tag, at a multiple of five.
+/// At a multiple of five, at least three after the last one of the tag, so that others fit in between.
 async fn next_priority(cx: &Cx, tag: &str) -> Result<i64> {
     let repos = cx.hub().call(m::GetTagExternalRepos { tag_info: tag.into(), ..Default::default() }).await?;
     let last = items(&repos).iter().filter_map(|r| r.int_at("priority")).max();
-    Ok(last.map_or(STEP, |p| (p + STEP).div_euclid(STEP) * STEP))
+    Ok(last.map_or(STEP, |p| (p + STEP + 2).div_euclid(STEP) * STEP))
 }

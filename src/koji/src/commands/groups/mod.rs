@@ -18,10 +18,11 @@ pub mod unblock_group_pkg;
 pub mod unblock_group_req;
 
 use koji_api::methods as m;
+use koji_xmlrpc::Value;
 
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
-use crate::lookup::{items, require_perm, tag_or_error, text};
+use crate::lookup::{field, items, require_perm, tag_or_error, text};
 
 /// Admits users who may change the tag, where the group is of the tag itself.
 async fn require_own_group(cx: &Cx, tag: &str, group: &str) -> Result {
@@ -33,4 +34,57 @@ async fn require_own_group(cx: &Cx, tag: &str, group: &str) -> Result {
         return Ok(());
     }
     Err(CommandError::new(format!("Group {group} doesn't exist within tag {tag}")))
+}
+
+/// What a group lists.
+struct Listing {
+    /// Key of the list in the group, and of the name in its entries.
+    keys: (&'static str, &'static str),
+    /// In sentences, at their start and inside.
+    words: (&'static str, &'static str),
+    /// End of the names of the commands that block and unblock.
+    commands: &'static str,
+}
+
+const PACKAGES: Listing =
+    Listing { keys: ("packagelist", "package"), words: ("Package", "package"), commands: "group-pkg" };
+const REQUIREMENTS: Listing =
+    Listing { keys: ("grouplist", "name"), words: ("Req", "req"), commands: "group-req" };
+
+/// The tag's id, where all of the entries are the tag's own; what is wrong with the others is said.
+async fn own_entries(cx: &Cx, tag: &str, group: &str, listing: &Listing, wanted: &[String]) -> Result<Value> {
+    let info = tag_or_error(cx, tag).await?;
+    let id = field(&info, "id");
+    let call = m::GetTagGroups { tag: id.clone(), incl_blocked: true, ..Default::default() };
+    let groups = cx.hub().call(call).await?;
+    let found = items(&groups).iter().find(|g| text(g, "name") == group);
+    let found =
+        found.ok_or_else(|| CommandError::new(format!("Group {group} is not present in tag {tag}")))?;
+    let (word, inside) = listing.words;
+    let entries = field(found, listing.keys.0);
+    let mut sound = true;
+    for name in wanted {
+        let wrong = match items(&entries).iter().find(|e| text(e, listing.keys.1) == name) {
+            None => format!("{word} {name} is not included in this group"),
+            Some(entry) if entry.truthy_at("blocked") => {
+                let command = listing.commands;
+                format!(
+                    "{word} {name} is blocked in this group. You could use unblock-{command} to unblock it"
+                )
+            }
+            Some(entry) if field(entry, "tag_id") != id => {
+                let call = m::GetTag { tagInfo: field(entry, "tag_id"), ..Default::default() };
+                let from = cx.hub().call(call).await?;
+                format!(
+                    "The entry for {inside} {name} is inherited from {}. You could use block-{} to prevent this",
+                    text(&from, "name"),
+                    listing.commands
+                )
+            }
+            Some(_) => continue,
+        };
+        cx.out.line(wrong);
+        sound = false;
+    }
+    if sound { Ok(id) } else { Err(CommandError::new("Invalid parameters")) }
 }

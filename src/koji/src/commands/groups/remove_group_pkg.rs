@@ -1,5 +1,6 @@
 use koji_api::methods as m;
 
+use super::{PACKAGES, own_entries};
 use crate::context::Cx;
 use crate::error::Result;
 
@@ -13,13 +14,17 @@ pub struct Arguments {
 }
 
 pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
+    let tag = own_entries(cx, &a.tag, &a.group, &PACKAGES, &a.packages).await?;
+    let mut calls = cx.hub().multicall();
     for package in a.packages {
-        let call = m::GroupPackageListRemove {
-            taginfo: a.tag.as_str().into(),
+        calls.add(m::GroupPackageListRemove {
+            taginfo: tag.clone(),
             grpinfo: a.group.as_str().into(),
             pkg_name: package.into(),
-        };
-        cx.hub().call(call).await?;
+        });
+    }
+    for answer in calls.run().await? {
+        answer?;
     }
     Ok(())
 }

@@ -1,24 +1,31 @@
 use koji_api::methods as m;
 
+use super::{REQUIREMENTS, own_entries};
 use crate::context::Cx;
 use crate::error::Result;
 
-/// Remove a requirement of a group
+/// Remove requirements of a group
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     tag: String,
     group: String,
-    #[arg(value_name = "REQUIRED-GROUP")]
-    required: String,
+    #[arg(value_name = "REQUIRED-GROUP", required = true)]
+    required: Vec<String>,
 }
 
 pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
-    let call = m::GroupReqListRemove {
-        taginfo: a.tag.into(),
-        grpinfo: a.group.into(),
-        reqinfo: a.required.into(),
-        ..Default::default()
-    };
-    cx.hub().call(call).await?;
+    let tag = own_entries(cx, &a.tag, &a.group, &REQUIREMENTS, &a.required).await?;
+    let mut calls = cx.hub().multicall();
+    for required in a.required {
+        calls.add(m::GroupReqListRemove {
+            taginfo: tag.clone(),
+            grpinfo: a.group.as_str().into(),
+            reqinfo: required.into(),
+            ..Default::default()
+        });
+    }
+    for answer in calls.run().await? {
+        answer?;
+    }
     Ok(())
 }

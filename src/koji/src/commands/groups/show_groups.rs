@@ -5,6 +5,7 @@ use koji_xmlrpc::Value;
 use super::spec::buildgroup_spec;
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
+use crate::event::AtOption;
 use crate::lookup::{items, shown, with};
 use crate::python::pretty::pformat;
 
@@ -24,13 +25,22 @@ pub struct Arguments {
     /// Blocked packages and groups, too
     #[arg(long)]
     show_blocked: bool,
+    #[command(flatten)]
+    at: AtOption,
 }
 
 pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     if a.show_blocked && (a.comps || a.spec) {
         return Err(CommandError::usage("--show-blocked doesn't make sense for comps/spec output"));
     }
-    let call = m::GetTagGroups { tag: a.tag.into(), incl_blocked: a.show_blocked, ..Default::default() };
+    // the output is a file or data, in which a line about the event has no place
+    let event = a.at.announced(cx, true).await?;
+    let call = m::GetTagGroups {
+        tag: a.tag.into(),
+        event: event.into(),
+        incl_blocked: a.show_blocked,
+        ..Default::default()
+    };
     let answer = cx.hub().call(call).await?;
     cx.out.data_list(&answer);
     if !a.comps && !a.spec {

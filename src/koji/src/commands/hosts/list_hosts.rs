@@ -1,6 +1,7 @@
 use koji_api::methods as m;
 use koji_xmlrpc::Value;
 
+use crate::commands::surplus::Surplus;
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
 use crate::lookup::{field, items, shown, text, with};
@@ -39,6 +40,8 @@ pub struct Arguments {
     /// Show descriptions
     #[arg(long)]
     description: bool,
+    #[command(flatten)]
+    _surplus: Surplus,
 }
 
 pub async fn run(cx: &mut Cx, a: Arguments) -> Result {

@@ -13,10 +13,10 @@ pub struct Arguments {
     parent: Option<String>,
     /// Needed where the tag has the parent twice
     #[arg(value_name = "PRIORITY", allow_negative_numbers = true)]
-    old_priority: Option<i64>,
+    old_priority: Option<String>,
     /// The new priority
-    #[arg(long)]
-    priority: Option<i64>,
+    #[arg(long, allow_negative_numbers = true)]
+    priority: Option<String>,
     /// How many levels above the parent are inherited from; none for all
     #[arg(long)]
     maxdepth: Option<String>,
@@ -32,9 +32,10 @@ pub struct Arguments {
 }
 
 pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
-    let link = Link::find(cx, &a.tag, a.parent.as_deref(), a.old_priority).await?;
+    let old_priority = a.old_priority.as_deref().map(priority).transpose()?;
+    let link = Link::find(cx, &a.tag, a.parent.as_deref(), old_priority).await?;
     let mut changes = Struct::new();
-    if let Some(priority) = a.priority {
+    if let Some(priority) = a.priority.as_deref().map(self::priority).transpose()? {
         if link.all.iter().any(|l| l.int_at("priority") == Some(priority)) {
             return Err(CommandError::new(format!(
                 "Error: There is already an active inheritance with that priority on {}, \
@@ -56,6 +57,10 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         changes.insert("pkg_filter".to_owned(), filter.into());
     }
     link.change(cx, changes).await
+}
+
+fn priority(text: &str) -> Result<i64> {
+    text.parse().map_err(|_| CommandError::new(format!("{text:?} is no priority: a number is wanted")))
 }
 
 /// A depth, or `none`.

@@ -122,14 +122,14 @@ fn check(a: &Arguments) -> Result<Value> {
 async fn upload(cx: &Cx, a: &Arguments) -> Result<String> {
     let path = PathBuf::from(&a.source);
     let quiet = a.wait.quiet || cx.options.quiet;
+    if !quiet {
+        cx.out.line(format!("Uploading srpm: {}", a.source));
+    }
     if !path.is_file() {
         return Err(CommandError::new(format!(
             "{} is neither a URL (no ://) nor a source rpm on this machine",
             a.source
         )));
-    }
-    if !quiet {
-        cx.out.line(format!("Uploading srpm: {}", a.source));
     }
     let there = staged(cx, &path, "cli-build", a.noprogress || quiet).await?;
     if !quiet {

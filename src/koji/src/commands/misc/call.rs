@@ -57,9 +57,10 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     };
     let mut kwargs = match &a.kwargs {
         None => Struct::new(),
-        Some(text) => match value(text, syntax, a.bare_strings)? {
-            Value::Struct(kwargs) => kwargs,
-            _ => return Err(CommandError::usage(format!("--kwargs is no dictionary: {text}"))),
+        Some(text) => match value(text, syntax, a.bare_strings) {
+            Ok(Value::Struct(kwargs)) => kwargs,
+            // status 1, as from upstream's client
+            _ => return Err(CommandError::new(format!("--kwargs is no dictionary: {text}"))),
         },
     };
     let mut args = Vec::new();

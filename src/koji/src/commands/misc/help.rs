@@ -1,6 +1,6 @@
 use koji_config::ClientSources;
 
-use crate::error::Result;
+use crate::error::{CommandError, Result};
 use crate::help;
 use crate::output::Output;
 
@@ -23,8 +23,8 @@ pub fn run(_: &ClientSources, _: &Output, a: Arguments) -> Result {
     }
     if names.is_empty() || names.contains(&"all") {
         help::print_all();
-    } else {
-        help::print(&names);
+    } else if !help::print(&names) {
+        return Err(CommandError::status(1));
     }
     Ok(())
 }

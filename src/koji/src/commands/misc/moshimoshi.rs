@@ -9,27 +9,35 @@ use crate::lookup::field;
 #[derive(Debug, clap::Args)]
 pub struct Arguments {}
 
-const GREETINGS: &[&str] = &[
+/// What it may say, and other names of the command, as of upstream's client.
+pub const GREETINGS: &[&str] = &[
     "hello",
     "hi",
     "yo",
-    "ahoj",
+    "what's up",
+    "g'day",
+    "back to work",
+    "howdy",
     "bonjour",
-    "ciao",
-    "dobrý den",
-    "góðan dag",
     "hallo",
-    "hej",
+    "ciao",
     "hola",
-    "moshimoshi",
     "olá",
-    "privyet",
-    "shalom",
-    "szia",
-    "terve",
-    "xin chào",
-    "zdravo",
-    "zdravstvuyte",
+    "dobrý den",
+    "zdravstvuite",
+    "góðan daginn",
+    "hej",
+    "tervehdys",
+    "grüezi",
+    "céad míle fáilte",
+    "hylô",
+    "bună ziua",
+    "jó napot",
+    "dobre dan",
+    "你好",
+    "こんにちは",
+    "नमस्कार",
+    "안녕하세요",
 ];
 
 pub async fn run(cx: &mut Cx, _: Arguments) -> Result {

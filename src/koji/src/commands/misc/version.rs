@@ -1,12 +1,16 @@
 use koji_client::ClientError;
 use koji_xmlrpc::Value;
 
+use crate::commands::surplus::Surplus;
 use crate::context::Cx;
 use crate::error::Result;
 
 /// Show the versions of client and hub
 #[derive(Debug, clap::Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    #[command(flatten)]
+    _surplus: Surplus,
+}
 
 pub async fn run(cx: &mut Cx, _: Arguments) -> Result {
     let client = env!("CARGO_PKG_VERSION");

@@ -27,6 +27,8 @@ pub struct Wanted {
     /// With these builds.
     pub builds: Vec<String>,
     pub timeout: Duration,
+    /// Say what is asked and waited for.
+    pub verbose: bool,
 }
 
 impl Wanted {
@@ -36,6 +38,7 @@ impl Wanted {
 
     /// Asks the hub for the repository: `{repo, request, duplicate}`.
     pub async fn request(&self, cx: &Cx, min_event: Option<i64>) -> Result<Value> {
+        self.say(cx, "Requesting a repo");
         let call = m::RepoRequest {
             tag: self.tag_id(),
             min_event: min_event.or(self.min_event).into(),
@@ -80,6 +83,8 @@ impl Wanted {
     /// Waits for the repository. Without a login the hub is not asked to make one, only whether it has one.
     pub async fn wait(&self, cx: &Cx, may_request: bool) -> Result<Value> {
         let deadline = Instant::now() + self.timeout;
+        self.say(cx, &format!("Waiting on repo for {}", text(&self.tag, "name")));
+        let mut told = false;
         let mut min_event = self.min_event;
         let mut live = Live::new(cx.hub(), cx.poll_interval());
         let reader = cx.reader();
@@ -109,6 +114,11 @@ impl Wanted {
                     return Ok(repo);
                 }
             }
+            if !self.builds.is_empty() && !told {
+                let nvrs = koji_api::types::repr::repr(&self.builds.clone().into());
+                self.say(cx, &format!("Waiting for nvrs {nvrs} in tag {}", text(&self.tag, "name")));
+                told = true;
+            }
             if Instant::now() >= deadline {
                 return Err(self.too_late());
             }
@@ -137,6 +147,12 @@ impl Wanted {
             }
         }
         Ok(true)
+    }
+
+    fn say(&self, cx: &Cx, text: &str) {
+        if self.verbose {
+            cx.out.line(text);
+        }
     }
 
     fn too_late(&self) -> CommandError {

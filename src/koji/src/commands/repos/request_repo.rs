@@ -113,6 +113,7 @@ impl Request {
             opts: self.opts,
             builds: Vec::new(),
             timeout: patience.duration(),
+            verbose: patience.verbose,
         };
         let answer = wanted.request(cx, None).await?;
         if let Some(repo) = answer.get("repo").filter(|r| !r.is_nil()) {

@@ -39,7 +39,7 @@ impl Arguments {
 
 pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     for nvr in &a.builds {
-        koji_rpm::Nvr::parse(nvr).map_err(|e| CommandError::usage(format!("{nvr} is no build: {e}")))?;
+        koji_rpm::Nvr::parse(nvr).map_err(|e| CommandError::new(format!("{nvr} is no build: {e}")))?;
     }
     if a.request {
         cx.login().await?;
@@ -66,6 +66,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         opts: Value::Nil,
         builds: a.builds,
         timeout: a.patience.duration(),
+        verbose: a.patience.verbose,
     };
     let quiet = a.patience.quiet || cx.options.quiet;
     let repo = wanted

@@ -35,6 +35,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         opts: koji_xmlrpc::Value::Nil,
         builds: Vec::new(),
         timeout: a.patience.duration(),
+        verbose: a.patience.verbose,
     };
     let quiet = a.patience.quiet || cx.options.quiet;
     // the status alone says that it is there, as in upstream's client

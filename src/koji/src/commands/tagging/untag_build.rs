@@ -74,6 +74,18 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
 
 /// What is tagged of some packages, of all packages when none is named.
 async fn tagged(cx: &Cx, tag: &str, packages: &[String]) -> Result<Vec<Value>> {
+    let mut builds = Vec::new();
+    for answer in history(cx, tag, packages).await? {
+        builds.extend(items(&field(&answer?, "tag_listing")).iter().cloned());
+    }
+    Ok(builds)
+}
+
+async fn history(
+    cx: &Cx,
+    tag: &str,
+    packages: &[String],
+) -> Result<Vec<std::result::Result<Value, koji_client::HubFault>>> {
     let query = |package: Option<&String>| {
         let mut kwargs = Struct::from_iter([
             ("tag".to_owned(), Value::from(tag)),
@@ -91,11 +103,7 @@ async fn tagged(cx: &Cx, tag: &str, packages: &[String]) -> Result<Vec<Value>> {
     for package in packages {
         calls.add(query(Some(package)));
     }
-    let mut builds = Vec::new();
-    for answer in calls.run().await? {
-        builds.extend(items(&field(&answer?, "tag_listing")).iter().cloned());
-    }
-    Ok(builds)
+    Ok(calls.run().await?)
 }
 
 /// All but the builds that were tagged last.
@@ -122,7 +130,11 @@ async fn named(cx: &Cx, a: &Arguments, tag: &Value, name: &str, nvrs: &[String])
         packages.insert(parsed.name);
     }
     let packages: Vec<String> = packages.into_iter().collect();
-    let tagged = tagged(cx, name, &packages).await?;
+    let mut tagged = Vec::new();
+    // a package that the hub does not know has nothing in the tag; which build that is follows below
+    for answer in history(cx, name, &packages).await?.into_iter().flatten() {
+        tagged.extend(items(&field(&answer, "tag_listing")).iter().cloned());
+    }
     let mut builds = Vec::new();
     for wanted in nvrs {
         if let Some(build) = tagged.iter().find(|b| nvr(b) == *wanted) {

@@ -97,7 +97,7 @@ fn extra(options: &[String]) -> Result<Struct> {
     let mut extra = Struct::new();
     for option in options {
         let (key, text) = option.split_once('=').ok_or_else(|| {
-            CommandError::usage(format!("{option}: a setting of the form key=value is wanted"))
+            CommandError::new(format!("{option}: a setting of the form key=value is wanted"))
         })?;
         let value = match typed(text) {
             Value::Str(text) => serde_json::from_str(&text).unwrap_or(Value::Str(text)),
@@ -121,6 +121,6 @@ mod tests {
         assert_eq!(koji_api::types::repr::repr(&extra), "{'a': [1, 2], 'b': 'x=y', 'c': None, 'd': 7}");
         let twice = ["a=1", "a=2"].map(str::to_owned);
         assert_eq!(super::extra(&twice).unwrap_err().message, "Duplicate extra key: a");
-        assert_eq!(super::extra(&["a".to_owned()]).unwrap_err().status, 2);
+        assert_eq!(super::extra(&["a".to_owned()]).unwrap_err().status, 1);
     }
 }

@@ -1,5 +1,6 @@
 use koji_api::methods as m;
 
+use super::task_id;
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
 
@@ -7,7 +8,7 @@ use crate::error::{CommandError, Result};
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[arg(value_name = "TASK-ID")]
-    task: i64,
+    task: String,
     hostname: String,
     /// Even if the task is not free
     #[arg(short, long)]
@@ -18,9 +19,10 @@ pub struct Arguments {
 }
 
 pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
-    let task = cx.hub().call(m::GetTaskInfo { task_id: a.task.into(), ..Default::default() }).await?;
+    let id = task_id(&a.task)?;
+    let task = cx.hub().call(m::GetTaskInfo { task_id: id.into(), ..Default::default() }).await?;
     if task.is_nil() {
-        return Err(CommandError::new(format!("GenericError: No such task: {}", a.task)));
+        return Err(CommandError::new(format!("GenericError: No such task: {id}")));
     }
     let call = m::GetHost { hostInfo: a.hostname.as_str().into(), ..Default::default() };
     if cx.hub().call(call).await?.is_nil() {
@@ -30,13 +32,13 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         return Err(CommandError::usage("This action requires admin privileges"));
     }
     let call = m::AssignTask {
-        task_id: a.task.into(),
+        task_id: id.into(),
         host: a.hostname.as_str().into(),
         force: a.force,
         r#override: a.r#override,
     };
     let done = cx.hub().call(call).await?.truthy();
     let said = if done { "assigned" } else { "failed to assign" };
-    cx.out.line(format!("{said} task {} to host {}", a.task, a.hostname));
+    cx.out.line(format!("{said} task {id} to host {}", a.hostname));
     Ok(())
 }

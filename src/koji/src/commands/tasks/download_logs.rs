@@ -98,7 +98,9 @@ async fn build_logs(cx: &Cx, a: &Arguments, nvr: &str, id: i64) -> Result {
 
 /// The logs of a task, with `recurse` those of its descendants below its directory.
 async fn task_tree(cx: &Cx, a: &Arguments, task: i64, recurse: bool) -> Result {
-    let mut todo = vec![(task, a.dir.clone())];
+    // upstream's client shows paths without what means nothing in them
+    let dir: PathBuf = a.dir.components().filter(|c| !matches!(c, std::path::Component::CurDir)).collect();
+    let mut todo = vec![(task, dir)];
     while let Some((id, parent)) = todo.pop() {
         let info = cx.hub().call(m::GetTaskInfo { task_id: id.into(), ..Default::default() }).await?;
         if info.is_nil() {

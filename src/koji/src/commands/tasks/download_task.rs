@@ -8,7 +8,7 @@ use koji_xmlrpc::Value;
 use regex::Regex;
 
 use super::{local_name, output, task_id};
-use crate::commands::fetch::{Fetch, FetchOptions};
+use crate::commands::fetch::{Fetch, FetchOptions, Wanted};
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
 use crate::lookup::{items, text};
@@ -44,12 +44,23 @@ pub struct Arguments {
     parentonly: bool,
     /// Only files that match this regular expression (repeatable: all of them)
     #[arg(long, value_name = "REGEX")]
-    filter: Vec<Regex>,
+    filter: Vec<String>,
     /// No files that match this regular expression (repeatable)
     #[arg(long, value_name = "REGEX")]
-    skip: Vec<Regex>,
+    skip: Vec<String>,
     #[command(flatten)]
     fetch: FetchOptions,
+}
+
+/// Which names are wanted.
+struct Names {
+    filter: Vec<Regex>,
+    skip: Vec<Regex>,
+}
+
+/// Status 1 for one that is none, as from upstream's client.
+fn patterns(texts: &[String]) -> Result<Vec<Regex>> {
+    texts.iter().map(|t| Regex::new(t).map_err(|e| CommandError::new(e.to_string()))).collect()
 }
 
 /// One file to fetch.
@@ -64,18 +75,19 @@ struct File {
 pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     let base = match a.tasks.as_slice() {
         [] => return Err(CommandError::usage("Please specify a task ID")),
-        [task] => task_id(task, "task id must be an integer")?,
+        [task] => task_id(task)?,
         _ => return Err(CommandError::usage("Only one task ID may be specified")),
     };
     if !a.filter.is_empty() && !a.skip.is_empty() {
         return Err(CommandError::usage("Only filter or skip may be specified. Not both."));
     }
+    let names = Names { filter: patterns(&a.filter)?, skip: patterns(&a.skip)? };
     let tasks = tasks(cx, &a, base).await?;
     let mut files = Vec::new();
     for task in &tasks {
         let id = task.int_at("id").unwrap_or_default();
         for (name, volume) in output(cx.hub(), id).await? {
-            if let Some(dest) = a.dest(task, &name, &volume)? {
+            if let Some(dest) = a.dest(task, &name, &volume, &names)? {
                 files.push(File { task: id, name, volume, dest });
             }
         }
@@ -90,18 +102,18 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     };
     let mut fetch = Fetch::new(cx, &a.fetch, files.len())?;
     let mut seen: Vec<&PathBuf> = Vec::new();
-    let mut doubles = false;
+    let mut wanted = Vec::new();
     for file in &files {
         if seen.contains(&&file.dest) {
-            fetch.announce(&file.dest);
-            fetch.skipped(&file.dest);
-            doubles = true;
+            wanted.push(Wanted::Double(file.dest.clone()));
             continue;
         }
         let url = format!("{}/{}", urls.task(file.task, Some(&file.volume)), file.name);
-        fetch.fetch(Download::new(url, &file.dest)).await?;
+        wanted.push(Wanted::File(Download::new(url, &file.dest)));
         seen.push(&file.dest);
     }
+    let doubles = seen.len() < files.len();
+    fetch.all(wanted).await?;
     if doubles {
         cx.out.warn("Duplicate files, for download all duplicate files use --dirpertask.");
     }
@@ -149,8 +161,8 @@ fn state(task: &Value) -> Option<TaskState> {
 
 impl Arguments {
     /// Where a task's file goes; nothing for files that are not wanted.
-    fn dest(&self, task: &Value, name: &str, volume: &str) -> Result<Option<PathBuf>> {
-        if !self.filter.iter().all(|f| f.is_match(name)) || self.skip.iter().any(|s| s.is_match(name)) {
+    fn dest(&self, task: &Value, name: &str, volume: &str, names: &Names) -> Result<Option<PathBuf>> {
+        if !names.filter.iter().all(|f| f.is_match(name)) || names.skip.iter().any(|s| s.is_match(name)) {
             return Ok(None);
         }
         let arch = text(task, "arch");
@@ -197,7 +209,9 @@ mod tests {
         let arguments = Arguments::from_arg_matches(&matches).unwrap();
         let task =
             Value::record([("id", Value::Int(7)), ("arch", "x86_64".into()), ("method", method.into())]);
-        arguments.dest(&task, name, volume).unwrap().map(|d| d.display().to_string())
+        let names =
+            Names { filter: patterns(&arguments.filter).unwrap(), skip: patterns(&arguments.skip).unwrap() };
+        arguments.dest(&task, name, volume, &names).unwrap().map(|d| d.display().to_string())
     }
 
     #[test]

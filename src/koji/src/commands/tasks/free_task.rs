@@ -1,6 +1,6 @@
 use koji_api::methods as m;
 
-use super::task_id;
+use super::task_id_or_usage;
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
 
@@ -16,7 +16,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         return Err(CommandError::usage("please specify at least one task_id"));
     }
     let ids: Vec<i64> =
-        a.tasks.iter().map(|t| task_id(t, "task_id must be an integer")).collect::<Result<_>>()?;
+        a.tasks.iter().map(|t| task_id_or_usage(t, "task_id must be an integer")).collect::<Result<_>>()?;
     for id in ids {
         cx.hub().call(m::FreeTask { task_id: id.into() }).await?;
     }

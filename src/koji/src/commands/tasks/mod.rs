@@ -38,9 +38,14 @@ pub async fn output(session: &Session, task: i64) -> Result<Vec<(String, String)
     Ok(list)
 }
 
-/// A task id from the command line; a usage error with `message` otherwise.
-fn task_id(text: &str, message: &str) -> Result<i64> {
-    text.trim().parse().map_err(|_| CommandError::usage(message))
+/// A task id from the command line; an error of status 1 otherwise, as from upstream's client.
+fn task_id(text: &str) -> Result<i64> {
+    text.trim().parse().map_err(|_| CommandError::new(format!("{text:?} is no task id: a number is wanted")))
+}
+
+/// The same for commands that check it before they start: a usage error with `message`.
+fn task_id_or_usage(text: &str, message: &str) -> Result<i64> {
+    task_id(text).map_err(|_| CommandError::usage(message))
 }
 
 /// Refuses names of files that would leave their directory.

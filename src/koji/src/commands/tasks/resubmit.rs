@@ -25,7 +25,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     let [task] = a.task.as_slice() else {
         return Err(CommandError::usage("Please specify a single task ID"));
     };
-    let old = task_id(task, "Please specify a single task ID")?;
+    let old = task_id(task)?;
     let quiet = a.quiet || cx.options.quiet;
     if !quiet && !cx.out.is_json() {
         cx.out.line("Resubmitting the following task:");

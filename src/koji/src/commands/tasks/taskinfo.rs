@@ -1,4 +1,4 @@
-use super::{info, task_id};
+use super::{info, task_id_or_usage};
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
 
@@ -20,11 +20,8 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         return Err(CommandError::usage("You must specify at least one task ID"));
     }
     for task in &a.tasks {
-        let id = task_id(task, &format!("task id must be an integer: {task}")).map_err(|e| CommandError {
-            status: 1,
-            usage: false,
-            ..e
-        })?;
+        let id = task_id_or_usage(task, &format!("task id must be an integer: {task}"))
+            .map_err(|e| CommandError { status: 1, usage: false, ..e })?;
         info::print(cx, id, a.recurse, a.verbose).await?;
     }
     Ok(())

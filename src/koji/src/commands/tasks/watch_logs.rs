@@ -5,7 +5,7 @@ use koji_api::types::TaskState;
 use koji_client::{Live, Session, TaskLog};
 
 use super::select::{Period, Selection};
-use super::{output, task_id};
+use super::{output, task_id_or_usage};
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
 use crate::lookup::items;
@@ -44,7 +44,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         }
     }
     for task in &a.tasks {
-        tasks.push(task_id(task, "task id must be an integer")?);
+        tasks.push(task_id_or_usage(task, "task id must be an integer")?);
     }
     if tasks.is_empty() {
         return Err(CommandError::usage("at least one task id must be specified"));

@@ -1,5 +1,6 @@
 use koji_api::methods as m;
 
+use crate::commands::surplus::Surplus;
 use crate::context::Cx;
 use crate::error::Result;
 
@@ -8,6 +9,8 @@ use crate::error::Result;
 pub struct Arguments {
     permission: String,
     description: String,
+    #[command(flatten)]
+    _surplus: Surplus,
 }
 
 pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
