@@ -6,5 +6,6 @@ pub mod doctor;
 pub mod help;
 pub mod list_api;
 pub mod moshimoshi;
+mod password;
 pub mod profile;
 pub mod version;
