@@ -192,7 +192,7 @@ fn hex(byte: u8) -> Option<u8> {
 fn escape(f: &mut fmt::Formatter<'_>, value: &str) -> fmt::Result {
     let last = value.chars().count().saturating_sub(1);
     for (n, c) in value.chars().enumerate() {
-        let special = matches!(c, ',' | '+' | '"' | '\\' | '<' | '>' | ';' | '=');
+        let special = matches!(c, ',' | '+' | '"' | '\\' | '<' | '>' | ';');
         let at_the_rim = (c == ' ' && (n == 0 || n == last)) || (c == '#' && n == 0);
         if c.is_control() {
             let mut buffer = [0; 4];
