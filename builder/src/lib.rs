@@ -38,6 +38,11 @@ pub fn main() -> ExitCode {
         let cli = cli::Cli::parse();
         let level = if cli.debug { tracing::Level::DEBUG } else { tracing::Level::INFO };
         init_log(level);
+        // what is wrong with the configuration the daemon says
+        if let Ok(config) = koji_config::KojidConfig::load(cli.config.as_deref()) {
+            // SAFETY: nothing has started a thread yet
+            unsafe { session::prepare_kerberos(&config.settings) };
+        }
         block_on(daemon::run(cli))
     };
     match result {

@@ -64,6 +64,6 @@ impl GitServer {
 }
 
 /// A TCP port on loopback that nobody listens on.
-pub(crate) fn free_port() -> Result<u16> {
+pub fn free_port() -> Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }

@@ -9,14 +9,14 @@ use anyhow::{Result, anyhow};
 
 use crate::system::System;
 
-/// A name, and what it does with the system.
-pub type Scenario = (&'static str, fn(&System) -> Result<()>);
+/// A name, and what it does with the system, or with something that holds one.
+pub type Scenario<T = System> = (&'static str, fn(&T) -> Result<()>);
 
 /// Runs the scenarios, at most `at_once` at a time; panics with all failures when there are any. The environment variable
 /// `SCENARIO` limits them to those whose name holds its text.
-pub fn run_scenarios(system: &System, at_once: usize, scenarios: &[Scenario]) {
+pub fn run_scenarios<T: Sync>(system: &T, at_once: usize, scenarios: &[Scenario<T>]) {
     let only = std::env::var("SCENARIO").unwrap_or_default();
-    let scenarios: Vec<&Scenario> = scenarios.iter().filter(|(name, _)| name.contains(&only)).collect();
+    let scenarios: Vec<&Scenario<T>> = scenarios.iter().filter(|(name, _)| name.contains(&only)).collect();
     let next = std::sync::atomic::AtomicUsize::new(0);
     let failures = std::sync::Mutex::new(Vec::new());
     std::thread::scope(|scope| {

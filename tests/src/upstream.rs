@@ -30,6 +30,11 @@ impl Upstream {
         Ok(Upstream { dir })
     }
 
+    /// The Python that has its library.
+    pub fn python(&self) -> Command {
+        command(self.dir.join("bin/python"), [] as [&str; 0])
+    }
+
     /// The command `koji` of that installation.
     pub fn koji(&self) -> Command {
         command(self.dir.join("bin/koji"), [] as [&str; 0])

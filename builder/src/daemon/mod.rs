@@ -58,7 +58,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
     tracing::info!("host {} (id {host_id}) at {server}", host.str_at("name").unwrap_or("?"));
     let poll = Duration::from_secs(settings.sleeptime.max(1));
     let live = Live::new(&session, poll);
-    let processes = Processes::new(settings.workdir.join("running"), cli.config.clone(), server);
+    let login = (settings.user.clone(), settings.password.clone());
+    let processes = Processes::new(settings.workdir.join("running"), cli.config.clone(), server, login);
     let mut daemon = Daemon {
         settings,
         session,

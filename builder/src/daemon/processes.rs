@@ -31,6 +31,8 @@ pub struct Processes {
     dir: PathBuf,
     config: Option<PathBuf>,
     server: String,
+    /// User and password, whether from the configuration or the command line.
+    login: (Option<String>, Option<String>),
     running: BTreeMap<i64, Running>,
     ended: tokio::sync::Notify,
 }
@@ -74,8 +76,14 @@ pub struct Ended {
 }
 
 impl Processes {
-    pub fn new(dir: PathBuf, config: Option<PathBuf>, server: String) -> Processes {
-        Processes { dir, config, server, running: BTreeMap::new(), ended: tokio::sync::Notify::new() }
+    pub fn new(
+        dir: PathBuf,
+        config: Option<PathBuf>,
+        server: String,
+        login: (Option<String>, Option<String>),
+    ) -> Processes {
+        let ended = tokio::sync::Notify::new();
+        Processes { dir, config, server, login, running: BTreeMap::new(), ended }
     }
 
     pub fn len(&self) -> usize {
@@ -126,6 +134,8 @@ impl Processes {
             config: self.config.clone(),
             server: self.server.clone(),
             session,
+            user: self.login.0.clone(),
+            password: self.login.1.clone(),
             task: info.clone(),
             host: host.clone(),
             workdir: workdir.clone(),

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use tokio::io::AsyncReadExt;
 
 use super::{TaskCx, TaskError};
-use crate::session::client_options;
+use crate::session::{client_options, credentials};
 use crate::tasks;
 
 /// What the daemon gives to the process, as JSON on its standard input.
@@ -21,6 +21,9 @@ pub struct Handover {
     pub config: Option<PathBuf>,
     pub server: String,
     pub session: SessionInfo,
+    /// User and password, where the daemon's command line has them.
+    pub user: Option<String>,
+    pub password: Option<String>,
     pub task: Value,
     pub host: Value,
     pub workdir: PathBuf,
@@ -31,8 +34,13 @@ pub async fn run() -> anyhow::Result<()> {
     let mut text = String::new();
     tokio::io::stdin().read_to_string(&mut text).await.context("reading the task from the daemon")?;
     let handover: Handover = serde_json::from_str(&text).context("reading the task from the daemon")?;
-    let settings = KojidConfig::load(handover.config.as_deref())?.settings;
-    let session = Session::restore(client_options(&settings, &handover.server), handover.session, None)?;
+    let mut settings = KojidConfig::load(handover.config.as_deref())?.settings;
+    settings.user = handover.user;
+    settings.password = handover.password;
+    // a task may outlive its session, which is renewed then
+    let credentials = credentials(&settings).ok();
+    let session =
+        Session::restore(client_options(&settings, &handover.server), handover.session, credentials)?;
     let id = handover.task.int_at("id").context("the daemon gave a task without an id")?;
     let mut cx = TaskCx {
         session,

@@ -257,3 +257,18 @@ pub async fn set_password(tx: &mut Tx, user_id: i64, hash: &str) -> Result<()> {
         .await
         .map(drop)
 }
+
+/// The users with a password in upstream's column, and whether they have one of this hub, too.
+pub async fn plain_passwords(tx: &mut Tx) -> Result<Vec<(String, bool)>> {
+    tx.rows_as(
+        "SELECT u.name::text, h.user_id IS NOT NULL FROM users u LEFT JOIN hub_password h ON h.user_id = u.id
+          WHERE u.password IS NOT NULL ORDER BY u.name",
+        args![],
+    )
+    .await
+}
+
+/// Empties upstream's column.
+pub async fn drop_plain_passwords(tx: &mut Tx) -> Result<()> {
+    tx.execute("UPDATE users SET password = NULL WHERE password IS NOT NULL", args![]).await.map(drop)
+}

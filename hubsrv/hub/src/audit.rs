@@ -85,7 +85,10 @@ pub async fn refused_within(
 fn entry(session: Option<&Session>, origin: &Origin, note: &Note, fault: Option<&Fault>) -> audit::Entry {
     audit::Entry {
         user_id: session.map(|s| s.user_id),
-        user_name: session.map(|s| s.user_name.clone()),
+        // of a login: who it was, whether there is a user for that or not
+        user_name: session
+            .map(|s| s.user_name.clone())
+            .or_else(|| origin.identity.as_ref().map(ToString::to_string)),
         ip: origin.ip.clone(),
         request_id: origin.request_id.clone(),
         method: note.method.to_owned(),

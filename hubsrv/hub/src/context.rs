@@ -5,6 +5,7 @@ use std::sync::Arc;
 use koji_api::Fault;
 use koji_db::Tx;
 
+use crate::auth::Identity;
 use crate::hub::Hub;
 
 /// The caller, when logged in.
@@ -41,9 +42,8 @@ pub struct Origin {
     /// Unique for each request; in every log line.
     pub request_id: String,
     pub ip: String,
-    /// Headers of an authenticating TLS listener or trusted proxy.
-    pub remote_user: Option<String>,
-    pub client_dn: Option<String>,
+    /// Who the caller is by TLS, Kerberos or a trusted web server; only logins ask for it.
+    pub identity: Option<Identity>,
 }
 
 /// The context of one call.

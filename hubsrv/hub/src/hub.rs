@@ -1,6 +1,7 @@
 //! What all requests of one hub process share.
 
 use std::net::ToSocketAddrs;
+use std::sync::Arc;
 
 use koji_api::paths::PathInfo;
 use koji_config::HubConfig;
@@ -9,6 +10,7 @@ use koji_db::Db;
 use koji_policy::{ParseError, Policies};
 
 use crate::auth::Limiter;
+use crate::auth::kerberos::{self, Acceptor, KerberosError};
 use crate::context::Origin;
 use crate::listeners::Listeners;
 use crate::live::Live;
@@ -22,6 +24,8 @@ pub enum HubError {
     Names(#[from] BadPattern),
     #[error(transparent)]
     Policy(#[from] ParseError),
+    #[error(transparent)]
+    Kerberos(#[from] KerberosError),
 }
 
 /// The hub: settings, database, file store. Stateless between requests apart from caches keyed by event.
@@ -34,6 +38,8 @@ pub struct Hub {
     pub live: Live,
     pub listeners: Listeners,
     pub logins: Limiter,
+    /// Takes logins by Kerberos, where they are set up.
+    pub kerberos: Option<Arc<Acceptor>>,
     /// The address under which this machine's own clients are known.
     own_ip: String,
 }
@@ -48,6 +54,7 @@ impl Hub {
             live: Live::default(),
             listeners: Listeners::default(),
             logins: Limiter::default(),
+            kerberos: kerberos::acceptor(&config.settings)?.map(Arc::new),
             own_ip: own_ip(),
             config,
         })
@@ -57,6 +64,7 @@ impl Hub {
     pub fn check(config: &HubConfig) -> Result<(), HubError> {
         NameRules::new(&config.settings)?;
         policy::load(config)?;
+        kerberos::acceptor(&config.settings)?;
         Ok(())
     }
 

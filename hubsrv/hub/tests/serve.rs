@@ -90,6 +90,18 @@ fn postgres(data: &Path) -> Option<i32> {
     PathBuf::from(format!("/proc/{pid}")).exists().then_some(pid)
 }
 
+/// The private database of a running hub.
+fn database(data: &Path) -> Db {
+    let socket = data.join("postgres/run").display().to_string();
+    let address = Address {
+        host: Some(socket),
+        user: Some("koji".into()),
+        name: Some("koji".into()),
+        ..Address::default()
+    };
+    Db::new(address.options().unwrap(), 1)
+}
+
 async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let limit = Instant::now() + Duration::from_secs(30);
     while !holds().await {
@@ -140,6 +152,31 @@ async fn a_hub_from_nothing_with_an_admin_and_back_to_nothing() {
     assert_eq!(none, "koji-hub: No such permission: nosuch (--create makes it)\n");
     assert_eq!(said(&admin(&data, &["migrate", "--check"], "")), "the database is up to date\n");
     assert!(hub.call(EVENT, &ANY).await.is_ok());
+
+    // passwords as upstream's hub keeps them
+    let mut tx = database(&data).begin(Mode::Write);
+    tx.execute("UPDATE users SET password = 'old' WHERE name = 'builder'", vec![]).await.unwrap();
+    tx.execute("INSERT INTO users (name, usertype, status, password) VALUES ('plain', 0, 0, 'text')", vec![])
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert!(hub.call("login", &login("plain", "text")).await.is_ok());
+    let asked = admin(&data, &["drop-plain-passwords"], "");
+    assert!(
+        !asked.status.success()
+            && said(&asked)
+                == "builder: keeps the password of this hub\nplain: can no longer log in by password\n\
+                    nothing was changed: --yes removes the plain passwords of 2 users\n",
+        "{}",
+        said(&asked)
+    );
+    assert!(hub.call("login", &login("plain", "text")).await.is_ok());
+    let done = said(&admin(&data, &["drop-plain-passwords", "--yes"], ""));
+    assert!(done.ends_with("removed the plain passwords of 2 users\n"), "{done}");
+    assert!(hub.call("login", &login("plain", "text")).await.is_err());
+    assert!(hub.call("login", &login("builder", "new")).await.is_ok());
+    assert_eq!(said(&admin(&data, &["drop-plain-passwords", "--yes"], "")), "there are no plain passwords\n");
+
     let metrics = reqwest::get(hub.url.replace("/kojihub", "/metrics")).await.unwrap().text().await.unwrap();
     let calls = "koji_hub_calls_total{method=\"getLastEvent\",outcome=\"ok\"} 1";
     assert!(metrics.contains(calls), "{metrics}");
@@ -183,14 +220,7 @@ async fn a_dead_database_is_said_at_once_and_comes_back() {
     assert!(postgres(dir.path()).is_some_and(|p| p != pid));
 
     // the live bus listens again
-    let socket = dir.path().join("postgres/run").display().to_string();
-    let address = Address {
-        host: Some(socket),
-        user: Some("koji".into()),
-        name: Some("koji".into()),
-        ..Address::default()
-    };
-    let db = Db::new(address.options().unwrap(), 1);
+    let db = database(dir.path());
     let topics = Value::Array(vec!["task:7".into()]);
     let start = hub.call("live.wait", &[topics.clone(), Value::Nil, 0.into()]).await.unwrap();
     let mut cursor = start.get("cursor").unwrap().clone();
@@ -235,6 +265,22 @@ fn what_is_wrong_is_said_in_one_line() {
     assert_eq!(missing, format!("koji-hub: KojiDir {data}/nosuch is no directory; create or mount it\n"));
     let pattern = serve(&format!("[hub]\nDataDir = {data}\nRegexUserName = (\n"));
     assert_eq!(pattern, "koji-hub: RegexUserName in hub.conf is no valid pattern: unclosed group in \"(\"\n");
+    let tls = serve(&format!("[hub]\nDataDir = {data}\nListenTLS = 127.0.0.1:0\n"));
+    assert_eq!(tls, "koji-hub: ListenTLS needs TLSCertificate, the file of the hub's certificate\n");
+    let empty = dir.path().join("empty.pem");
+    std::fs::write(&empty, "").unwrap();
+    let tls = serve(&format!(
+        "[hub]\nDataDir = {data}\nListenTLS = 127.0.0.1:0\nTLSCertificate = {}\n",
+        empty.display()
+    ));
+    assert!(tls.starts_with("koji-hub: TLSCertificate ") && tls.contains("no certificate"), "{tls}");
+    let keys = serve(&format!("[hub]\nDataDir = {data}\nAuthKeytab = {data}/nosuch.keytab\n"));
+    assert!(
+        keys.starts_with("koji-hub: ") && keys.contains("nosuch.keytab") && keys.lines().count() == 1,
+        "{keys}"
+    );
+    let proxies = serve("[hub]\nTrustedProxies = localhost\n");
+    assert!(proxies.contains("hub.conf:2") && proxies.contains("addresses and networks"), "{proxies}");
     let level = serve("[hub]\nMaxJobs = x\n");
     assert!(level.contains("hub.conf:2"), "{level}");
     std::fs::create_dir_all(dir.path().join("koji")).unwrap();

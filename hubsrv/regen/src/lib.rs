@@ -26,6 +26,12 @@ pub fn command() -> clap::Command {
 /// Runs the program.
 pub fn main() -> ExitCode {
     let cli = cli::Cli::parse();
+    // what is wrong with the configuration the daemon says
+    if let Ok(mut config) = koji_config::KojiraConfig::load(cli.config.as_deref()) {
+        cli.apply(&mut config.settings);
+        // SAFETY: nothing has started a thread yet
+        unsafe { session::prepare_kerberos(&config.settings) };
+    }
     let done = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -42,6 +42,9 @@ pub enum ClientError {
     NotLoggedIn(&'static str),
     #[error("unable to obtain a session: {0}")]
     Login(String),
+    /// Kerberos' own words. Not repeated: nothing was sent, or the other side is not who it should be.
+    #[error("unable to obtain a session (gssapi auth failed: {0})")]
+    Kerberos(String),
     #[error("cannot {action} {}: {cause}", path.display())]
     File { action: &'static str, path: PathBuf, cause: std::io::Error },
     #[error("upload of {name} failed: {cause}")]
@@ -72,9 +75,9 @@ impl ClientError {
             | ClientError::Lost { .. }
             | ClientError::Timeout { .. }
             | ClientError::Protocol { .. } => true,
-            // redirections, and a request that is itself found wrong
+            // redirections, a login that is refused, and a request that is itself found wrong
             ClientError::Http { status, .. } => {
-                !matches!(status, 300..=399 | 400 | 405 | 411 | 413 | 414 | 415 | 431)
+                !matches!(status, 300..=399 | 400 | 401 | 405 | 411 | 413 | 414 | 415 | 431)
             }
             _ => false,
         }

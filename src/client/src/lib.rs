@@ -11,6 +11,7 @@ pub mod events;
 mod hub;
 mod live;
 mod multicall;
+mod negotiate;
 mod options;
 mod session;
 mod transport;
@@ -22,9 +23,13 @@ pub use download::{
 pub use error::{ClientError, HubFault, Result};
 pub use live::Live;
 pub use multicall::Multicall;
+pub use negotiate::kerberos_ticket;
 pub use options::ClientOptions;
 pub use session::{Credentials, Session, SessionInfo};
 pub use upload::{LogUploader, Upload, Uploaded};
+
+/// Whether logins by Kerberos are built in.
+pub const HAS_KERBEROS: bool = cfg!(feature = "kerberos");
 
 /// Told about a transfer: bytes done so far, and bytes in all where they are known.
 pub type Progress = std::sync::Arc<dyn Fn(u64, Option<u64>) + Send + Sync>;

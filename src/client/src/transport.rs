@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use bytes::Bytes;
+use reqwest::header::HeaderMap;
 use reqwest::{Certificate, Client, ClientBuilder, Identity, Response};
 use url::Url;
 
@@ -20,6 +21,14 @@ pub struct Prepared {
     pub headers: Vec<(&'static str, String)>,
     pub body: Bytes,
     pub timeout: Duration,
+    /// Sent with proof by Kerberos of who sends it.
+    pub kerberos: Option<Kerberos>,
+}
+
+/// Whose proof: the principal, where it is not left to Kerberos' own configuration.
+#[derive(Debug, Clone)]
+pub struct Kerberos {
+    pub principal: Option<String>,
 }
 
 /// What every HTTP client of this crate has in common.
@@ -59,7 +68,15 @@ fn unusable(path: &Path, what: &str, cause: &str) -> ClientError {
 }
 
 /// Sends once. An answer with another status than 2xx is an error; faults are not seen here.
-pub async fn send(client: &Client, request: &Prepared) -> Result<(reqwest::header::HeaderMap, Bytes)> {
+pub async fn send(client: &Client, request: &Prepared) -> Result<(HeaderMap, Bytes)> {
+    if let Some(Kerberos { principal }) = &request.kerberos {
+        return crate::negotiate::send(client, request, principal.as_deref()).await;
+    }
+    let response = post(client, request).await?;
+    received(request, response).await
+}
+
+pub async fn post(client: &Client, request: &Prepared) -> Result<Response> {
     let mut post = client
         .post(request.url.clone())
         .header("Content-Type", request.content_type)
@@ -68,10 +85,14 @@ pub async fn send(client: &Client, request: &Prepared) -> Result<(reqwest::heade
     for (name, value) in &request.headers {
         post = post.header(*name, value);
     }
-    let failed = |e| error(&request.url, request.timeout, &e);
-    let mut response = check(&request.url, post.send().await.map_err(failed)?).await?;
+    post.send().await.map_err(|e| error(&request.url, request.timeout, &e))
+}
+
+/// Headers and body of a good answer.
+pub async fn received(request: &Prepared, response: Response) -> Result<(HeaderMap, Bytes)> {
+    let mut response = check(&request.url, response).await?;
     let headers = std::mem::take(response.headers_mut());
-    let body = response.bytes().await.map_err(failed)?;
+    let body = response.bytes().await.map_err(|e| error(&request.url, request.timeout, &e))?;
     Ok((headers, body))
 }
 
@@ -143,6 +164,7 @@ fn certificate_problem(error: &reqwest::Error) -> Option<String> {
                 | CertificateUnknown
                 | CertificateRequired
                 | UnknownCA
+                | DecryptError
                 | AccessDenied),
             )) => return Some(format!("the hub does not accept the client's certificate: {alert:?}")),
             _ => source = wrapped.map(|w| w as &(dyn Error + 'static)).or_else(|| e.source()),

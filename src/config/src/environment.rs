@@ -12,6 +12,7 @@
 //! | `NO_COLOR`, `TERM`, `COLORTERM` | whether output is coloured, and in how many colours |
 //! | `XDG_CONFIG_HOME` | themes and keys of the terminal UI |
 //! | `KOJI_A11Y` | the terminal UI as plain lines |
+//! | `KRB5_KTNAME`, `KRB5_CLIENT_KTNAME`, `KRB5CCNAME` | keytabs and tickets; set here for Kerberos' library, too |
 //! | `EDITOR`, `VISUAL` | editing a text |
 //! | `KOJI_LOG` | log filter of the daemons, in the syntax of `tracing`'s EnvFilter |
 //! | `USER`, `LOGNAME` | the name of the person at the keyboard |
@@ -97,6 +98,51 @@ pub fn no_proxy() -> Vec<String> {
 pub fn krb5_conf() -> Vec<PathBuf> {
     let list = text("KRB5_CONFIG").unwrap_or_else(|| "/etc/krb5.conf".into());
     list.split(':').map(PathBuf::from).collect()
+}
+
+/// What Kerberos' library is to use; it takes these from the environment alone.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Kerberos<'a> {
+    /// Keys of a service: `KRB5_KTNAME`.
+    pub keytab: Option<&'a Path>,
+    /// Keys to log in with: `KRB5_CLIENT_KTNAME`.
+    pub client_keytab: Option<&'a Path>,
+    /// Where tickets are kept: `KRB5CCNAME`.
+    pub ccache: Option<&'a str>,
+}
+
+/// Sets what is given, for this process and those it starts.
+///
+/// # Safety
+///
+/// No other thread may exist yet: the environment is not protected against readers.
+pub unsafe fn set_kerberos(wanted: Kerberos) {
+    let file = |path: &Path| {
+        // written with its kind already: FILE:/etc/..., DIR:...
+        if path.as_os_str().as_encoded_bytes().split(|b| *b == b'/').next().is_some_and(|p| p.ends_with(b":"))
+        {
+            return path.as_os_str().to_owned();
+        }
+        let mut name = std::ffi::OsString::from("FILE:");
+        name.push(expand_user(path));
+        name
+    };
+    let values = [
+        ("KRB5_KTNAME", wanted.keytab.map(file)),
+        ("KRB5_CLIENT_KTNAME", wanted.client_keytab.map(file)),
+        ("KRB5CCNAME", wanted.ccache.map(Into::into)),
+    ];
+    for (name, value) in values {
+        if let Some(value) = value {
+            // SAFETY: the caller promises that there is no other thread
+            unsafe { env::set_var(name, value) };
+        }
+    }
+}
+
+/// Whether the user says where tickets are kept (`$KRB5CCNAME`).
+pub fn has_ccache() -> bool {
+    text("KRB5CCNAME").is_some()
 }
 
 /// `$XDG_RUNTIME_DIR`: short-lived files of this user, such as sockets.

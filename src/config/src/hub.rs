@@ -12,6 +12,7 @@ use crate::ini::{Ini, Origin};
 use crate::limit::Limit;
 use crate::loading::{Interpolation, Unknown, bad_value, fill};
 use crate::logging;
+use crate::network::Networks;
 
 /// The title of the options that upstream's hub does not have.
 pub const OWN_OPTIONS: &str = "This server (not in upstream)";
@@ -39,6 +40,22 @@ settings! {
             postgres_user: Option<String> = ("PostgresUser", ""),
             /// Serve the files of KojiDir read-only under /kojifiles.
             serve_files: bool = ("ServeFiles", "yes"),
+            /// Address and port for TLS, beside Listen. Clients log in by certificate or Kerberos over https only.
+            listen_tls: Option<SocketAddr> = ("ListenTLS", ""),
+            /// The hub's certificate and those between it and its authority, PEM.
+            tls_certificate: Option<PathBuf> = ("TLSCertificate", ""),
+            /// The certificate's key, PEM. Unset: it is in the file of TLSCertificate.
+            tls_key: Option<PathBuf> = ("TLSKey", ""),
+            /// Authorities whose client certificates may log in, PEM. Unset: none.
+            tls_client_ca: Option<PathBuf> = ("TLSClientCA", ""),
+            /// Kerberos keytab of the hub, which must be able to read it. Setting it allows logins by Kerberos.
+            auth_keytab: Option<PathBuf> = ("AuthKeytab", ""),
+            /// Principal of the hub, such as HTTP/koji.example.com@EXAMPLE.COM. Unset: any one in AuthKeytab.
+            auth_principal: Option<String> = ("AuthPrincipal", ""),
+            /// Addresses and networks (192.0.2.7 198.51.100.0/24) of web servers in front of the hub. Of these, and
+            /// of no others, the headers X-Forwarded-For, X-Remote-User (a Kerberos principal), X-SSL-Client-Verify
+            /// and X-SSL-Client-S-DN (RFC 2253) are believed; such a server must set or remove each of them itself.
+            trusted_proxies: Networks = ("TrustedProxies", ""),
         }
         "Database: without any of these the hub runs a private PostgreSQL in DataDir" {
             /// Name of the database.

@@ -21,6 +21,7 @@ pub mod kojira;
 mod limit;
 mod loading;
 pub mod logging;
+mod network;
 pub mod sample;
 pub mod value;
 
@@ -30,4 +31,5 @@ pub use hub::{HubConfig, PolicyText};
 pub use kojid::KojidConfig;
 pub use kojira::KojiraConfig;
 pub use limit::Limit;
+pub use network::{Network, Networks};
 pub use value::OptionValue;

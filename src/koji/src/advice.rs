@@ -23,6 +23,7 @@ pub fn remedy(e: &ClientError) -> Option<String> {
             "hub and client disagree; `koji version` shows both: is one of them much older?"
         }
         ClientError::NotLoggedIn(_) => "log in: set a login in the profile, and leave out --noauth",
+        ClientError::Kerberos(cause) => kerberos(cause),
         ClientError::Login(_) | ClientError::Options(_) => "`koji doctor` checks the profile and the login",
         ClientError::File { cause, .. } => file(cause)?,
         ClientError::Upload { .. } => "start the command again: what is there already is not sent twice",
@@ -67,10 +68,38 @@ fn tls(cause: &str) -> &'static str {
     }
 }
 
+/// The library's words are MIT Kerberos'.
+fn kerberos(cause: &str) -> &'static str {
+    let cause = cause.to_ascii_lowercase();
+    let is = |words: &[&str]| words.iter().any(|w| cause.contains(w));
+    if is(&["not built"]) {
+        "log in with a client certificate (cert) or a password (user), or use a koji that is built with it"
+    } else if is(&["expired"]) {
+        "the ticket has expired: kinit"
+    } else if is(&["server not found", "server http/"]) {
+        "the realm does not know the hub by that name: server in the profile must use the hub's full name"
+    } else if is(&["keytab", "key table"]) {
+        "`klist -k FILE` shows the principals of a keytab; principal in the profile must be one of them"
+    } else if is(&["skew"]) {
+        "the clock of this machine is wrong"
+    } else if is(&["cannot contact", "cannot find kdc", "cannot resolve"]) {
+        "no server of the realm answers: check the network, the VPN and /etc/krb5.conf"
+    } else if is(&["no kerberos credentials", "no credentials", "can't find client principal", "cache"]) {
+        "there is no ticket: kinit USER@REALM gets one, klist shows those there are"
+    } else if is(&["has not proved", "no agreement"]) {
+        "what answers there is not the hub, or a web server in between drops its answer; tell those who run it"
+    } else {
+        "klist shows the tickets; `koji doctor` checks the login"
+    }
+}
+
 fn http(status: u16) -> &'static str {
     match status {
         301 | 302 | 303 | 307 | 308 => "change server in the profile to the address where it has moved",
-        401 | 403 => "the web server does not let you in: a login of its own, or this network is not allowed",
+        401 => {
+            "the login was refused: check ticket (klist) or certificate; or the web server wants one of its own"
+        }
+        403 => "the web server does not let you in: a login of its own, or this network is not allowed",
         404 => "there is no hub at that path: server in the profile usually ends in /kojihub",
         405 | 411 | 413 | 415 => "a proxy or web server in between does not pass on the call as it is",
         407 => "the proxy wants user and password: http://USER:PASSWORD@HOST:PORT in HTTPS_PROXY",

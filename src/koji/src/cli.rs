@@ -200,6 +200,8 @@ async fn run_entry(program: &str, entry: &Entry, options: GlobalOptions, argumen
     }
     let mut settings = loaded.settings;
     profile::apply(&options, &mut settings);
+    // SAFETY: the runtime has this one thread, and nothing has been given to its pool yet
+    unsafe { profile::prepare_kerberos(&settings) };
     let force = options.force_auth || settings.force_auth || mine(arguments);
     let mut cx = Cx::new(options, settings, loaded.profile)?;
     cx.out = Output::new(format(entry, arguments));

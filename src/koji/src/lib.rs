@@ -22,6 +22,7 @@ pub mod output;
 pub mod profile;
 pub mod python;
 pub mod rpm_files;
+pub mod secrets;
 pub mod time;
 pub mod watch;
 

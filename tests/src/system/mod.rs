@@ -35,6 +35,8 @@ pub struct Options {
     pub builder: bool,
     /// Lines for hub.conf's section `[hub]`.
     pub hub_conf: String,
+    /// Environment of the hub.
+    pub hub_env: Vec<(String, String)>,
     /// Lines for kojid.conf.
     pub kojid_conf: String,
     /// The hub's top directory, when it is to be somewhere else.
@@ -43,7 +45,13 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { builder: true, hub_conf: String::new(), kojid_conf: String::new(), topdir: None }
+        Options {
+            builder: true,
+            hub_conf: String::new(),
+            hub_env: Vec::new(),
+            kojid_conf: String::new(),
+            topdir: None,
+        }
     }
 }
 
@@ -107,6 +115,7 @@ impl System {
     pub fn start_hub(&self) -> Result<()> {
         let mut hub = command(program("koji-hub")?, ["serve", "--config"]);
         hub.arg(self.dir.join("hub.conf"));
+        hub.envs(self.options.hub_env.iter().map(|(name, value)| (name, value)));
         let mut daemon = Daemon::start("koji-hub", hub, &self.dir.join("logs/hub.log"))?;
         let answers = wait_until(Duration::from_secs(60), || {
             ensure!(daemon.is_running(), "koji-hub has ended; its log is {}", daemon.log().display());

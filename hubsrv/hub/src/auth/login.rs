@@ -1,4 +1,4 @@
-//! Logging in by password, and opening sessions.
+//! Logging in by password, and opening sessions for whoever has proved who they are.
 
 use koji_api::Fault;
 use koji_api::types::{AuthType, UserStatus};
@@ -38,35 +38,53 @@ pub async fn password_login(
         return Err(wrong().into());
     };
     cx.hub.logins.succeeded(&ip, user);
-    if account.status != UserStatus::Normal.code() {
-        tracing::warn!(user, ip, "login of a disabled user");
-        return Err(Fault::auth(format!("logins by {} are not allowed", account.name)).into());
-    }
+    allowed(cx, &account.name, account.status)?;
     let hostip = match hostip {
         Some(ip) if cx.hub.settings().check_client_ip => ip.to_owned(),
         _ => cx.hub.session_ip(&cx.origin),
     };
+    start(cx, account.user_id, &hostip, AuthType::Normal, renew, exclusive).await
+}
+
+/// Disabled users are somebody, but may not log in.
+pub(super) fn allowed(cx: &Cx, name: &str, status: i64) -> Result<(), Fault> {
+    if status == UserStatus::Normal.code() {
+        return Ok(());
+    }
+    tracing::warn!(user = name, ip = %cx.origin.ip, "login of a disabled user");
+    Err(Fault::auth(format!("logins by {name} are not allowed")))
+}
+
+/// The session of a user who is known to be the caller: a new one, or the caller's expired one with a new key. Nil for one
+/// whose master is closed.
+pub(super) async fn start(
+    cx: &mut Cx,
+    user_id: i64,
+    hostip: &str,
+    authtype: AuthType,
+    renew: bool,
+    exclusive: bool,
+) -> Outcome<Value> {
     let renewable = cx.renewable.clone();
     if let (true, Some(old)) = (renew, renewable) {
-        if !belongs(&mut cx.tx, old.id, account.user_id).await? {
-            return Err(wrong().into());
+        if !sessions::belongs_to(&mut cx.tx, old.id, user_id).await? {
+            return Err(Fault::auth("the session to be renewed is another user's").into());
         }
         if let Some(master) = old.master
             && !sessions::is_open(&mut cx.tx, master).await?
         {
             return Ok(Value::Nil);
         }
-        let key = new_key(account.user_id);
+        let key = new_key(user_id);
         sessions::renew(&mut cx.tx, old.id, &key).await?;
         if exclusive && !old.exclusive {
-            make_exclusive(&mut cx.tx, old.id, account.user_id, false).await?;
+            make_exclusive(&mut cx.tx, old.id, user_id, false).await?;
         }
         return Ok(info(old.id, key));
     }
-    let (id, answer) =
-        open_session(&mut cx.tx, account.user_id, &hostip, AuthType::Normal.code(), None).await?;
+    let (id, answer) = open_session(&mut cx.tx, user_id, hostip, authtype.code(), None).await?;
     if exclusive {
-        make_exclusive(&mut cx.tx, id, account.user_id, false).await?;
+        make_exclusive(&mut cx.tx, id, user_id, false).await?;
     }
     Ok(answer)
 }
@@ -108,10 +126,6 @@ fn info(id: i64, key: String) -> Value {
     answer.insert("session-key".into(), Value::Str(key));
     answer.insert("header-auth".into(), Value::Bool(true));
     Value::Struct(answer)
-}
-
-async fn belongs(tx: &mut Tx, session: i64, user: i64) -> Outcome<bool> {
-    Ok(sessions::belongs_to(tx, session, user).await?)
 }
 
 /// The account, if that is its password. An unknown user takes as long as a known one.

@@ -2,6 +2,7 @@
 
 mod add_user;
 mod database;
+mod drop_plain_passwords;
 mod grant;
 mod limits;
 mod logging;
@@ -40,6 +41,7 @@ enum Admin {
     SetPassword(set_password::SetPassword),
     Grant(grant::Grant),
     Migrate(migrate::Migrate),
+    DropPlainPasswords(drop_plain_passwords::DropPlainPasswords),
 }
 
 /// Where the settings are.
@@ -67,6 +69,7 @@ pub fn main() -> ExitCode {
         Command::Admin(Admin::SetPassword(command)) => command.run(&cli.place),
         Command::Admin(Admin::Grant(command)) => command.run(&cli.place),
         Command::Admin(Admin::Migrate(command)) => command.run(&cli.place),
+        Command::Admin(Admin::DropPlainPasswords(command)) => command.run(&cli.place),
     };
     match done {
         Ok(code) => code,

@@ -6,9 +6,12 @@ use crate::hub::Hub;
 use crate::{server, services};
 use anyhow::Context as _;
 use clap::Args;
-use koji_config::HubConfig;
+use futures::FutureExt as _;
+use koji_config::hub::HubSettings;
+use koji_config::{HubConfig, environment};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio_rustls::TlsAcceptor;
 
 use super::database::Database;
 use super::{Place, limits, logging, memory, settings};
@@ -19,6 +22,9 @@ pub(super) struct Serve {
     /// Address and port to listen on; port 0 takes a free one. [default: option Listen, 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR:PORT")]
     listen: Option<SocketAddr>,
+    /// The same for TLS, with the certificate of option TLSCertificate. [default: option ListenTLS, none]
+    #[arg(long, value_name = "ADDR:PORT")]
+    listen_tls: Option<SocketAddr>,
 }
 
 impl Serve {
@@ -27,6 +33,10 @@ impl Serve {
         if let Some(listen) = self.listen {
             config.settings.listen = listen;
         }
+        config.settings.listen_tls = self.listen_tls.or(config.settings.listen_tls);
+        let keytab = config.settings.auth_keytab.as_deref();
+        // SAFETY: nothing has started a thread yet
+        unsafe { environment::set_kerberos(environment::Kerberos { keytab, ..Default::default() }) };
         logging::start(&config.settings)?;
         for warning in &config.warnings {
             tracing::warn!("{warning}");
@@ -48,22 +58,45 @@ async fn serve(config: HubConfig) -> anyhow::Result<()> {
     let stop = stop_signal()?;
     Hub::check(&config)?;
     make_directories(&config)?;
-    let listen = config.settings.listen;
-    let listener = TcpListener::bind(listen)
-        .await
-        .with_context(|| format!("cannot listen on {listen}; is a hub running?"))?;
-    let address = listener.local_addr()?;
+    let listeners = Listeners::open(&config.settings).await?;
     let database = Database::open(&config).await?;
-    let served = run(config, &database, listener, address, stop).await;
+    let served = run(config, &database, listeners, stop).await;
     database.close().await;
     served
+}
+
+/// Where the hub is reached: without TLS, and with it where that is set up.
+struct Listeners {
+    plain: TcpListener,
+    tls: Option<(TcpListener, TlsAcceptor)>,
+}
+
+impl Listeners {
+    async fn open(settings: &HubSettings) -> anyhow::Result<Listeners> {
+        let tls = match settings.listen_tls {
+            None => None,
+            Some(listen) => Some((bind(listen).await?, server::acceptor(settings)?)),
+        };
+        Ok(Listeners { plain: bind(settings.listen).await?, tls })
+    }
+
+    fn shown(&self) -> anyhow::Result<String> {
+        let plain = format!("http://{}/kojihub", self.plain.local_addr()?);
+        Ok(match &self.tls {
+            None => plain,
+            Some((tls, _)) => format!("{plain} and https://{}/kojihub", tls.local_addr()?),
+        })
+    }
+}
+
+async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}; is a hub running?"))
 }
 
 async fn run(
     config: HubConfig,
     database: &Database,
-    listener: TcpListener,
-    address: SocketAddr,
+    listeners: Listeners,
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
     database.prepare().await?;
@@ -71,9 +104,11 @@ async fn run(
     let hub = Arc::new(Hub::new(database.db.clone(), config)?);
     let services = services::start(&hub);
     let settings = hub.settings();
+    let address = listeners.plain.local_addr()?;
     let files = if settings.serve_files { format!(" (http://{address}/kojifiles)") } else { String::new() };
     println!(
-        "koji-hub: http://{address}/kojihub, data {}, database {}, files {}{files}",
+        "koji-hub: {}, data {}, database {}, files {}{files}",
+        listeners.shown()?,
         settings.data_dir.display(),
         database.shown,
         hub.paths.top()
@@ -82,8 +117,16 @@ async fn run(
         stop.await;
         // callers that wait would be waited for
         hub.live.close();
-    };
-    server::serve(listener, server::router(Arc::clone(&hub), Some(metrics)), stop).await;
+    }
+    .shared();
+    let router = server::router(Arc::clone(&hub), Some(metrics));
+    let plain = server::serve(listeners.plain, router.clone(), stop.clone());
+    match listeners.tls {
+        None => plain.await,
+        Some((listener, tls)) => {
+            futures::join!(plain, server::serve_tls(listener, tls, router, stop));
+        }
+    }
     drop(services);
     Ok(())
 }

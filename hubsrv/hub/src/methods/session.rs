@@ -57,12 +57,21 @@ async fn login(cx: &mut Cx, call: Login) -> Outcome<Value> {
     auth::password_login(cx, user, password, hostip, truthy(renew), truthy(exclusive)).await
 }
 
-/// Only a web server in front can have verified the client, and none is configured.
-async fn ssl_login(cx: &mut Cx, _: SslLogin) -> Outcome<Value> {
-    if cx.session.is_some() {
-        return Err(Fault::auth("Already logged in").into());
-    }
-    Err(Fault::auth("could not verify client: None").into())
+async fn ssl_login(cx: &mut Cx, call: SslLogin) -> Outcome<Value> {
+    let mut args = call.args.into_iter();
+    let mut opts = call.opts;
+    let mut take = |name: &str| args.next().or_else(|| opts.shift_remove(name)).unwrap_or_default();
+    let (user, kind) = (take("proxyuser"), take("proxyauthtype"));
+    let (renew, exclusive) = (take("renew").truthy(), take("exclusive").truthy());
+    let proxyuser = match &user {
+        Value::Nil => None,
+        user => Some(user.as_str().ok_or_else(|| Fault::parameter("proxyuser must be a string"))?.to_owned()),
+    };
+    let proxyauthtype = match &kind {
+        Value::Nil => None,
+        kind => Some(kind.as_int().ok_or_else(|| Fault::parameter("proxyauthtype must be an integer"))?),
+    };
+    auth::sso_login(cx, auth::Wanted { proxyuser, proxyauthtype, renew, exclusive }).await
 }
 
 async fn logout(cx: &mut Cx, call: Logout) -> Outcome<()> {

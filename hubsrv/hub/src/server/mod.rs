@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `/kojihub`, `/kojihub/...` | XML-RPC and uploads; POST only |
 //! | `/kojihub/events` | GET: server-sent events |
+//! | `/kojihub/ssllogin` | the same; asks for Kerberos (HTTP Negotiate) where the hub has a keytab |
 //! | `/kojifiles/...` | the file store, read-only |
 //! | `/healthz` | `ok` while the database answers |
 //! | `/metrics` | Prometheus |
@@ -11,11 +12,14 @@
 mod events;
 mod files;
 mod listing;
+mod negotiate;
+mod peer;
 mod range;
 mod rpc;
 mod serve;
 mod status;
 mod stream;
+mod tls;
 
 use std::sync::Arc;
 
@@ -28,8 +32,9 @@ use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::hub::Hub;
 
-pub use serve::serve;
+pub use serve::{serve, serve_tls};
 pub use status::install_metrics;
+pub use tls::{TlsError, acceptor};
 
 /// The version of upstream's hub that this one behaves like. Clients decide by it what they may call.
 pub const KOJI_VERSION: &str = "1.35.3";

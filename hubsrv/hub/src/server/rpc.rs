@@ -12,8 +12,10 @@ use koji_api::Fault;
 use koji_xmlrpc::{parse_call, write_fault, write_response};
 use tracing::Instrument as _;
 
+use super::negotiate::{Negotiated, is_login, negotiate};
+use super::peer::{ClientCertificate, sender};
 use super::{App, koji_headers, stream, text};
-use crate::auth::{Credentials, credentials};
+use crate::auth::{Credentials, Identity, credentials};
 use crate::context::Origin;
 use crate::dispatch::{Answer, Incoming, dispatch};
 use crate::{methods, uploads};
@@ -28,21 +30,59 @@ pub(super) async fn handle(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request<Body>,
 ) -> Response {
+    let certificate = request.extensions().get::<ClientCertificate>();
+    let trusted = &app.hub.settings().trusted_proxies;
+    let sender = sender(trusted, peer, certificate, request.headers(), is_login(request.uri().path()));
     let request_id = format!("{:016x}", rand::random::<u64>());
-    let origin = Origin { request_id, ip: peer.ip().to_canonical().to_string(), ..Origin::default() };
+    let (ip, identity) = match &sender {
+        Ok(sender) => (sender.ip, sender.identity.clone()),
+        Err(_) => (peer.ip().to_canonical(), None),
+    };
+    let origin = Origin { request_id, ip: ip.to_string(), identity };
     let span = tracing::info_span!("request", id = %origin.request_id, ip = %origin.ip);
-    let mut response = answer(&app, origin, request).instrument(span).await;
+    let mut response = async {
+        match sender {
+            Ok(_) => answer(&app, origin, request).await,
+            Err(fault) => {
+                drain(&mut request.into_body()).await;
+                fault_response(&fault)
+            }
+        }
+    }
+    .instrument(span)
+    .await;
     koji_headers(response.headers_mut(), &app.hub);
     response
 }
 
-async fn answer(app: &App, origin: Origin, request: Request<Body>) -> Response {
+async fn answer(app: &App, mut origin: Origin, request: Request<Body>) -> Response {
     if request.method() != Method::POST {
         let body = "Method Not Allowed\nThis is an XML-RPC server. Only POST requests are accepted.\n";
         let mut response = text(StatusCode::METHOD_NOT_ALLOWED, body);
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
         return response;
     }
+    if !is_login(request.uri().path()) {
+        return call(app, origin, request).await;
+    }
+    match negotiate(app.hub.kerberos.as_ref(), request.headers(), origin.identity.is_some()).await {
+        Negotiated::No => call(app, origin, request).await,
+        Negotiated::Yes(principal, reply) => {
+            origin.identity = Some(Identity::Principal(principal));
+            let mut response = call(app, origin, request).await;
+            if let Some(reply) = reply {
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, reply);
+            }
+            response
+        }
+        Negotiated::Refused(response) => {
+            drain(&mut request.into_body()).await;
+            response
+        }
+    }
+}
+
+async fn call(app: &App, origin: Origin, request: Request<Body>) -> Response {
     let (parts, mut body) = request.into_parts();
     let query = parts.uri.query().unwrap_or_default();
     let said = said(app, &parts.headers, query);

@@ -9,7 +9,7 @@ use super::request::Payload;
 use super::state::{Credentials, Login, SessionInfo};
 use super::{Options, Session};
 use crate::error::{ClientError, Result};
-use crate::transport;
+use crate::transport::{self, Kerberos};
 
 impl Session {
     /// Logs in. An earlier login of this session is forgotten, not ended.
@@ -20,12 +20,8 @@ impl Session {
                 self.inner.force_https();
                 self.inner.set_http(transport::client(&self.inner.options, Some(cert))?);
             }
-            Credentials::Gssapi { .. } => {
-                return Err(ClientError::Login(
-                    "Kerberos is not supported by this version; log in with a password or a client certificate"
-                        .into(),
-                ));
-            }
+            // the session's key comes back: nobody else may read it
+            Credentials::Gssapi { .. } => self.inner.force_https(),
         }
         let mut state = self.inner.login.lock().await;
         let info = self.send_login(&credentials, None).await?;
@@ -41,6 +37,11 @@ impl Session {
     /// Logs in with the certificate and key in the PEM file `cert`. The hub is addressed by https from now on.
     pub async fn login_ssl(&self, cert: impl Into<PathBuf>, proxyuser: Option<String>) -> Result<()> {
         self.login(Credentials::Ssl { cert: cert.into(), proxyuser, proxyauthtype: None }).await
+    }
+
+    /// Logs in by Kerberos, with the ticket of `principal` or the usual one. The hub is addressed by https from now on.
+    pub async fn login_gssapi(&self, principal: Option<String>, proxyuser: Option<String>) -> Result<()> {
+        self.login(Credentials::Gssapi { principal, proxyuser, proxyauthtype: None }).await
     }
 
     /// Ends the session at the hub, and those of its children. A session the hub no longer knows as valid
@@ -88,9 +89,13 @@ impl Session {
     /// Calls are counted from 0: right for a fresh subsession, which this is meant for.
     pub fn restore(options: Options, info: SessionInfo, credentials: Option<Credentials>) -> Result<Session> {
         let session = Session::new(options)?;
-        if let Some(Credentials::Ssl { cert, .. }) = &credentials {
-            session.inner.force_https();
-            session.inner.set_http(transport::client(&session.inner.options, Some(cert))?);
+        match &credentials {
+            Some(Credentials::Ssl { cert, .. }) => {
+                session.inner.force_https();
+                session.inner.set_http(transport::client(&session.inner.options, Some(cert))?);
+            }
+            Some(Credentials::Gssapi { .. }) => session.inner.force_https(),
+            Some(Credentials::Password { .. }) | None => {}
         }
         Ok(session.sibling(Some(Login::new(info, credentials))))
     }
@@ -128,7 +133,10 @@ impl Session {
         let (name, params, kwargs) = credentials.call(renewed.as_ref().map(|login| login.exclusive));
         let payload = Payload::call(name, &join_kwargs(params, kwargs));
         let may_repeat = renewed.is_some() || self.inner.options.anon_retry;
-        let request = self.prepare(&payload, renewed)?;
+        let mut request = self.prepare(&payload, renewed)?;
+        if let Credentials::Gssapi { principal, .. } = credentials {
+            request.kerberos = Some(Kerberos { principal: principal.clone() });
+        }
         let (info, _) =
             self.attempt(&payload, &request, may_repeat, &from_response::<Option<SessionInfo>>).await?;
         info.ok_or_else(|| ClientError::Login("the hub gave no session".into()))

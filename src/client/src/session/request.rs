@@ -78,6 +78,6 @@ impl Session {
             let path = format!("{}/ssllogin", url.path().trim_end_matches('/'));
             url.set_path(&path);
         }
-        Ok(Prepared { url, content_type, headers, body: body.clone(), timeout })
+        Ok(Prepared { url, content_type, headers, body: body.clone(), timeout, kerberos: None })
     }
 }

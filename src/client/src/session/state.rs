@@ -41,10 +41,11 @@ pub enum Credentials {
         /// Authentication type to record for `proxyuser`.
         proxyauthtype: Option<i64>,
     },
+    /// Kerberos. Where keytab and tickets are is the process's environment's matter.
     Gssapi {
+        /// Whose ticket, where there are several.
         principal: Option<String>,
-        keytab: Option<PathBuf>,
-        ccache: Option<PathBuf>,
+        /// Log in as this user instead, where the hub allows the principal to.
         proxyuser: Option<String>,
         proxyauthtype: Option<i64>,
     },

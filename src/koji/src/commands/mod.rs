@@ -330,7 +330,7 @@ const TABLE: &[Entry] = &[
     command!("win-build", [], Build, Login, launch::win_build),
     command!("wrapper-rpm", [], Build, Login, launch::wrapper_rpm),
     command!("completion", [], Misc, Offline, misc::completion),
-    command!("profile", [], Misc, Offline, misc::profile),
+    command!("profile", [], Misc, Setup, misc::profile),
     command!("doctor", [], Misc, Setup, misc::doctor),
     command!("tui", [], Monitor, Setup, misc::tui),
     command!("version", [], Misc, Anonymous, misc::version),

@@ -6,6 +6,7 @@ use koji_api::types::repr;
 use koji_db::users::{self, UserRef};
 use koji_xmlrpc::Value;
 
+use crate::auth::check_realm;
 use crate::context::Cx;
 use crate::fault::Outcome;
 use crate::lookup;
@@ -79,31 +80,4 @@ pub(super) async fn change(cx: &mut Cx, user_id: i64, mappings: &[Value]) -> Out
         add(cx, user_id, principal).await?;
     }
     Ok(())
-}
-
-/// Option AllowedKrbRealms: `*` or a list separated by commas.
-fn check_realm(allowed: &str, principal: &str) -> Result<(), Fault> {
-    if allowed == "*" {
-        return Ok(());
-    }
-    let realm = principal.split_once('@').map(|(_, realm)| realm).filter(|r| !r.is_empty());
-    let realm = realm.ok_or_else(|| Fault::auth(format!("invalid Kerberos principal: {principal}")))?;
-    if allowed.split(',').any(|a| a.trim() == realm) {
-        return Ok(());
-    }
-    Err(Fault::auth(format!("Kerberos principal's realm: {realm} is not allowed")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn realms_are_exact() {
-        assert!(check_realm("*", "anything").is_ok());
-        assert!(check_realm("A.TEST, B.TEST", "x@B.TEST").is_ok());
-        assert!(check_realm("A.TEST", "x@A.TEST.EVIL").is_err());
-        assert!(check_realm("A.TEST", "x@y@A.TEST").is_err());
-        assert_eq!(check_realm("A.TEST", "x").unwrap_err().message, "invalid Kerberos principal: x");
-    }
 }

@@ -7,10 +7,12 @@ use koji_config::{ClientConfig, ClientSources};
 use koji_xmlrpc::{Struct, Value};
 use url::Url;
 
+use super::password::{self, SetPassword};
+use crate::commands::Setup;
 use crate::error::{CommandError, Result};
 use crate::output::Output;
 
-/// List, show and add profiles
+/// List, show and add profiles, and keep their passwords
 ///
 /// A profile is a section of the configuration: a hub and how to log in to it. It is chosen with -p NAME, with the variable
 /// KOJI_PROFILE, or by calling the program by its name (a link).
@@ -32,6 +34,7 @@ enum Action {
     },
     /// Write a new profile
     Add(Box<New>),
+    SetPassword(SetPassword),
 }
 
 #[derive(Debug, clap::Args)]
@@ -74,11 +77,13 @@ struct New {
     force: bool,
 }
 
-pub fn run(sources: &ClientSources, out: &Output, a: Arguments) -> Result {
+pub async fn run(setup: Setup<'_>, a: Arguments) -> Result {
+    let Setup { sources, out, .. } = setup;
     match a.action {
         Action::List {} => list(sources, out),
         Action::Show { name } => show(sources, out, name),
         Action::Add(new) => add(sources, out, &new),
+        Action::SetPassword(which) => password::run(setup, which),
     }
 }
 

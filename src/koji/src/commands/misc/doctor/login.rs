@@ -7,6 +7,7 @@ use koji_xmlrpc::Value;
 use super::finding::Finding;
 use super::patient::Patient;
 use crate::advice;
+use crate::secrets::{self, Account};
 
 const CHECK: &str = "login";
 
@@ -22,7 +23,11 @@ pub async fn check(patient: &Patient<'_>) -> Vec<Finding> {
         || (settings.authtype.is_none()
             && settings.user.is_some()
             && settings.cert.as_ref().is_none_or(|c| !c.is_file()));
-    if by_password && settings.user.is_some() && settings.password.is_none() {
+    if by_password
+        && let Some(user) = &settings.user
+        && settings.password.is_none()
+        && let Ok(None) = secrets::find(Account { server: &settings.server, user })
+    {
         return vec![Finding::skipped(
             CHECK,
             "the password is asked for by commands that log in; it is not tried here",

@@ -19,6 +19,8 @@ pub fn check(patient: &mut Patient<'_>) -> Vec<Finding> {
     let mut settings = loaded.settings;
     let configured = settings.clone();
     crate::profile::apply(patient.options, &mut settings);
+    // SAFETY: the runtime has this one thread, and this first check is before all that give work to its pool
+    unsafe { crate::profile::prepare_kerberos(&settings) };
     patient.profile = loaded.profile;
     let mut found = Vec::new();
     if let Some(file) = &patient.options.config
