@@ -1,5 +1,7 @@
 //! The program without a hub, a clock or a terminal: keys in, pictures out.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use koji_tui::Settings;
 use koji_tui::record::Replay;
 use koji_tui::theme::{Depth, Theme};
