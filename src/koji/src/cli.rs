@@ -167,7 +167,8 @@ async fn run(program: &str, matches: &ArgMatches) -> ExitCode {
     // taken apart here, so that an interrupt still leaves the hub's session
     let result = tokio::select! {
         result = run_entry(program, entry, options, arguments) => result,
-        _ = tokio::signal::ctrl_c() => {
+        // in the terminal UI it is a key, or meant for a program that the UI has started
+        _ = tokio::signal::ctrl_c(), if entry.name != "tui" => {
             crate::interrupt::undo().await;
             Err(CommandError::new(crate::watch::interrupted()))
         }

@@ -124,6 +124,8 @@ impl Program {
         use tokio::signal::unix::{SignalKind, signal};
         let mut terminate = signal(SignalKind::terminate())?;
         let mut hangup = signal(SignalKind::hangup())?;
+        // meant for a program that was started from here: it ends, we stay
+        let mut interrupt = signal(SignalKind::interrupt())?;
         let mut keys = EventStream::new();
         let mut clock = tokio::time::interval(Duration::from_secs(1));
         clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
@@ -141,6 +143,7 @@ impl Program {
                 },
                 _ = terminate.recv() => Some(Event::Quit),
                 _ = hangup.recv() => Some(Event::Quit),
+                _ = interrupt.recv() => None,
                 event = inbox.recv() => event,
                 _ = clock.tick() => {
                     let seen = self.theme_time(state);
