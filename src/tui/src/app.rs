@@ -608,10 +608,6 @@ impl State {
         if here.as_ref() == Some(place) {
             return;
         }
-        if place.command().is_some() {
-            self.push(place, effects);
-            return;
-        }
         self.last = here;
         self.note(place);
         if let Some(n) = self.stack.iter().position(|l| l.screen.place() == *place) {
@@ -672,10 +668,6 @@ impl State {
     }
 
     fn push(&mut self, place: &Place, effects: &mut Vec<Effect>) {
-        if let Some(command) = place.command() {
-            effects.push(Effect::Shell(command));
-            return;
-        }
         let screen = match screens::open(place) {
             Ok(screen) => screen,
             Err(problem) => {

@@ -1,7 +1,9 @@
 //! The network: a thread of its own with its own runtime, so that parsing a large answer never delays a key.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use koji_client::events::{Events, Notice};
 use koji_client::{ClientError, ClientOptions, Credentials, Live, Session};
 use koji_xmlrpc::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -22,6 +24,8 @@ pub struct Net {
     pub reader: Session,
     /// As the user logged in (if at all); calls go one after the other.
     pub user: Session,
+    /// Where logs are kept while they are looked at.
+    pub spool: PathBuf,
     events: UnboundedSender<Event>,
 }
 
@@ -45,6 +49,8 @@ pub enum Order {
 pub struct Hub {
     pub options: ClientOptions,
     pub credentials: Option<Credentials>,
+    /// For files that are kept while they are looked at.
+    pub spool: PathBuf,
 }
 
 /// Starts the thread. Dropping the sender ends it (after logging out).
@@ -77,7 +83,12 @@ async fn serve(hub: Hub, mut inbox: UnboundedReceiver<Order>, events: UnboundedS
             return;
         }
     };
-    let net = Net { reader: user.anonymous().without_retry().with_timeout(PATIENCE), user, events };
+    let net = Net {
+        reader: user.anonymous().without_retry().with_timeout(PATIENCE),
+        user,
+        spool: hub.spool,
+        events,
+    };
     if let Some(credentials) = hub.credentials {
         tokio::spawn(login(net.clone(), credentials));
     } else {
@@ -186,10 +197,16 @@ async fn perform(net: Net, calls: Vec<(String, Call)>, then: Option<Place>) {
     let _ = net.events.send(Event::Performed { outcomes, then, ms: millis(begun) });
 }
 
-/// Tells of news from a hub that pushes, as long as there is something to watch.
+/// Tells of news from a hub that pushes, as long as there is something to watch: of one that sends events at once.
 async fn watch(net: Net, mut topics: tokio::sync::watch::Receiver<Vec<String>>) {
     loop {
         let list = topics.borrow_and_update().clone();
+        if !list.is_empty() && net.reader.has_feature("events").await.unwrap_or(false) {
+            if hear(&net, &mut topics).await.is_err() {
+                return;
+            }
+            continue;
+        }
         let pushes = !list.is_empty() && net.reader.has_feature("live").await.unwrap_or(false);
         if !pushes {
             tokio::select! {
@@ -210,6 +227,41 @@ async fn watch(net: Net, mut topics: tokio::sync::watch::Receiver<Vec<String>>) 
                 }
             }
         }
+    }
+}
+
+/// The program has ended.
+struct Ended;
+
+/// Tells of events until nothing is to be watched any more, or the hub stops sending them.
+async fn hear(net: &Net, topics: &mut tokio::sync::watch::Receiver<Vec<String>>) -> Result<(), Ended> {
+    let mut list = topics.borrow_and_update().clone();
+    let mut events = Events::listen(&net.reader, list.clone());
+    loop {
+        let notice = tokio::select! {
+            changed = topics.changed() => {
+                changed.map_err(|_| Ended)?;
+                list = topics.borrow_and_update().clone();
+                if list.is_empty() {
+                    return Ok(());
+                }
+                events.set_topics(list.clone());
+                continue;
+            }
+            notice = events.next() => notice,
+        };
+        let news = match notice {
+            Some(Notice::Event(event)) => vec![event.topic()],
+            // what happened before the connection stood is not told
+            Some(Notice::Connected | Notice::Reset) => list.clone(),
+            // the next look at what is shown will tell why
+            Some(Notice::Lost(_)) => continue,
+            Some(Notice::Unsupported) | None => {
+                tokio::time::sleep(Duration::from_secs(30)).await;
+                return Ok(());
+            }
+        };
+        net.events.send(Event::News(news)).map_err(|_| Ended)?;
     }
 }
 

@@ -19,19 +19,6 @@ impl Place {
         let (screen, arg) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
         Place::new(screen, arg.trim())
     }
-
-    /// Logs are no screens: `koji watch-logs` follows them, of one task (`log TASK NAME`) or several (`logs TASK TASK`).
-    pub fn command(&self) -> Option<Vec<String>> {
-        let mut words: Vec<String> = vec!["watch-logs".into()];
-        match (self.screen.as_str(), self.arg.split_once(' ')) {
-            ("log", Some((task, name))) => words.extend(["--log".into(), name.into(), task.into()]),
-            ("log" | "logs", _) => {
-                words.extend(std::iter::once("-f").chain(self.arg.split_whitespace()).map(str::to_owned))
-            }
-            _ => return None,
-        }
-        Some(words)
-    }
 }
 
 impl fmt::Display for Place {
@@ -182,19 +169,5 @@ impl Subject {
             Subject::Log { task, name } => format!("koji download-logs --match={name} {task}"),
             Subject::Text(_) => return None,
         })
-    }
-}
-
-#[cfg(test)]
-mod log_tests {
-    use super::*;
-
-    #[test]
-    fn logs_are_followed_by_the_command() {
-        let words = |screen, arg| Place::new(screen, arg).command().map(|w| w.join(" "));
-        assert_eq!(words("log", "12 build.log").as_deref(), Some("watch-logs --log build.log 12"));
-        assert_eq!(words("log", "12").as_deref(), Some("watch-logs -f 12"));
-        assert_eq!(words("logs", "12 13").as_deref(), Some("watch-logs -f 12 13"));
-        assert_eq!(words("task", "12"), None);
     }
 }

@@ -6,6 +6,7 @@ mod diff;
 mod home;
 mod hosts;
 mod kit;
+mod log;
 mod notifications;
 mod packages;
 mod repos;
@@ -77,6 +78,12 @@ pub const TABLE: &[Entry] = &[
     screen!("notifications", [], "", "my tasks that ended, and mail about builds", |_| {
         Ok(ListScreen::boxed(notifications::Notifications::default()))
     }),
+    screen!("log", [], "TASK [NAME] | /PATH", "a log: of a task, or a file here", |a| Ok(Box::new(
+        log::Logs::one(a)?
+    ))),
+    screen!("logs", [], "TASK TASK ...", "logs of several tasks beside each other or as one", |a| Ok(
+        Box::new(log::Logs::several(a)?)
+    )),
 ];
 
 fn table(spec: &'static TableSpec, arg: &str) -> Result<Box<dyn Screen>, String> {

@@ -85,8 +85,9 @@ pub async fn run(setup: Setup<'_>, a: Arguments) -> Result {
     let can = client.cert.as_ref().is_some_and(|c| c.is_file()) || client.user.is_some();
     // whoever cannot log in looks only
     let credentials = if noauth || !can { None } else { Some(profile::credentials(setup.options, &client)?) };
+    let spool = env::cache_dir().map_or_else(std::env::temp_dir, |d| d.join("koji").join("logs"));
     let options = koji_tui::Options {
-        hub: koji_tui::Hub { options: client_options(&client), credentials },
+        hub: koji_tui::Hub { options: client_options(&client), credentials, spool },
         settings,
         start: Place::parse(&if a.place.is_empty() { "home".to_owned() } else { a.place.join(" ") }),
         theme: if depth == Depth::None { "mono".into() } else { a.theme },
