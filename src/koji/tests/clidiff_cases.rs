@@ -8,7 +8,7 @@ use std::path::Path;
 use clap::{Arg, ArgAction};
 
 /// Commands that upstream's client has not.
-const OURS: &[&str] = &["completion", "doctor", "local", "profile", "repro", "why"];
+const OURS: &[&str] = &["completion", "doctor", "local", "profile", "repro", "tui", "why"];
 
 /// Options that upstream's client has not, in any command.
 const OUR_OPTIONS: &[&str] = &["json", "jsonl", "at"];

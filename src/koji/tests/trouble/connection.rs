@@ -135,7 +135,7 @@ fn wrong_path() {
 
 #[test]
 fn login_page_of_the_web_server() {
-    plain(status("401 Unauthorized", "", "")).fails("hub", &["401", "does not let you in"]);
+    plain(status("401 Unauthorized", "", "")).fails("hub", &["401", "the web server wants one of its own"]);
 }
 
 #[test]
