@@ -31,14 +31,14 @@ fn killed_in_import(system: &System, package: &Package, delay_ms: u64) -> Result
     system.hub(|hub| hub.kill())?;
 
     system.start_hub()?;
+    // whoever asked for the import asks again, perhaps between these two calls: rpms first, then what they belong to
+    let rpms = system.call("listBuildRPMs", &[package.nvr().into()])?;
     let build = system.call("getBuild", &[package.nvr().into()])?;
     if build["state"] == 1 {
         whole(system, package)?;
     } else {
-        let rpms = system.call("listBuildRPMs", &[package.nvr().into()])?;
         ensure!(rpms == Value::Array(Vec::new()), "an unfinished build has rpms: {rpms}");
     }
-    // whoever asked for the import asks again
     let state = system.wait_for_task(task, Duration::from_secs(90))?;
     ensure!(state == "CLOSED", "the build task ended as {state}");
     whole(system, package)?;
