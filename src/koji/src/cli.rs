@@ -167,8 +167,7 @@ async fn run(program: &str, matches: &ArgMatches) -> ExitCode {
     // taken apart here, so that an interrupt still leaves the hub's session
     let result = tokio::select! {
         result = run_entry(program, entry, options, arguments) => result,
-        // in the terminal UI it is a key, or meant for a program that the UI has started
-        _ = tokio::signal::ctrl_c(), if entry.name != "tui" => {
+        () = crate::interrupt::interrupted() => {
             crate::interrupt::undo().await;
             Err(CommandError::new(crate::watch::interrupted()))
         }

@@ -1,6 +1,7 @@
 //! What an interrupt has to undo before the program ends.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use koji_api::methods::CancelTask;
 use koji_client::Session;
@@ -12,6 +13,25 @@ struct Undo {
 }
 
 static UNDO: Mutex<Option<Undo>> = Mutex::new(None);
+static KEPT: AtomicBool = AtomicBool::new(false);
+
+/// From now on an interrupt does not end the program: it is a key, or meant for a program that was started from here.
+pub fn keep_running() {
+    KEPT.store(true, Ordering::Relaxed);
+}
+
+/// Until an interrupt that is to end the program.
+pub async fn interrupted() {
+    loop {
+        // where interrupts cannot be heard, they end the program by themselves
+        if tokio::signal::ctrl_c().await.is_err() {
+            return std::future::pending().await;
+        }
+        if !KEPT.load(Ordering::Relaxed) {
+            return;
+        }
+    }
+}
 
 /// From now on an interrupt cancels the task.
 pub fn cancels(session: &Session, task: i64, message: &'static str) {
