@@ -45,7 +45,7 @@ actions! {
     HistoryForward "history-forward" "next place in the history",
     LastScreen "last-screen" "the screen before this one and back",
     // finding
-    Filter "filter" "filter rows: words, !not, ~fuzzy, column:value, age:<2h",
+    Filter "filter" "filter rows: words, !not, ~fuzzy, column:value, age:<2h; tab completes",
     NextMatch "next-match" "next match",
     PreviousMatch "previous-match" "previous match",
     Palette "palette" "go to a screen, do an action, run a command",
@@ -61,8 +61,11 @@ actions! {
     Save "save" "save what is shown to a file",
     Sort "sort" "sort by the next column",
     SortReverse "sort-reverse" "turn the order round",
+    Compare "compare" "what the two marked tags, builds or buildroots differ in",
+    History "tag-history" "what was changed about the tag, when and by whom",
     Toggle "toggle" "fold or unfold",
     ToggleAll "toggle-all" "fold or unfold everything",
+    Split "split" "show what is selected beside the list",
     Reload "reload" "ask the hub again",
     // screens
     Home "home" "dashboard",
@@ -96,6 +99,8 @@ actions! {
     Pager "pager" "the whole log in $PAGER",
     Merge "merge" "all logs as one stream, or beside each other",
     // the program
+    Profile "profile" "work with another hub",
+    Tour "tour" "the most important keys, in five steps",
     RpcLog "rpc-log" "every call to the hub, with time and size",
     NextTheme "next-theme" "try the next theme",
     Mouse "mouse" "give the mouse to the terminal and back",

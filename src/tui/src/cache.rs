@@ -35,5 +35,5 @@ pub fn save(path: &Option<PathBuf>, state: &State) {
         let _ = std::fs::create_dir_all(dir);
     }
     // only a convenience: without it the next start is empty for a moment
-    let _ = std::fs::write(path, text);
+    let _ = crate::files::replace(path, &text);
 }

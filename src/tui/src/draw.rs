@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Clear};
+use ratatui::widgets::{Block, Borders, Clear};
 
 use crate::app::State;
 use crate::cell::{cut, duration, width};
@@ -36,7 +36,7 @@ pub fn draw(state: &State, frame: &mut Frame) -> Vec<Hyperlink> {
     top_bar(state, frame, Rect { height: 1, ..area }, &view);
     if let Link::Down { cause, since, again } = &state.store.link {
         let text = format!(
-            " ✘ the hub is not there since {}: {cause}; next try in {}. What you see is old.",
+            " ✘ no hub since {}, next try in {}; what you see is old. {cause}",
             duration(state.now - since),
             duration(again - state.now)
         );
@@ -44,7 +44,24 @@ pub fn draw(state: &State, frame: &mut Frame) -> Vec<Hyperlink> {
         frame.render_widget(line, Rect { y: 1, height: 1, ..area });
     }
     if let Some(screen) = state.screen() {
-        screen.draw(frame, body(area, state), &view);
+        let whole = body(area, state);
+        match state.beside() {
+            Some(beside) => {
+                let left = whole.width / 2;
+                screen.draw(frame, Rect { width: left, ..whole }, &view);
+                let right = Rect { x: whole.x + left, width: whole.width - left, ..whole };
+                let line = Block::new().borders(Borders::LEFT).border_style(view.style(Role::Border));
+                let inner = line.inner(right);
+                frame.render_widget(line, right);
+                let title =
+                    format!(" {}", cut(&beside.title(&view), usize::from(inner.width.saturating_sub(1))));
+                frame
+                    .render_widget(Span::styled(title, view.style(Role::Title)), Rect { height: 1, ..inner });
+                let rest = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
+                beside.draw(frame, rest, &view);
+            }
+            None => screen.draw(frame, whole, &view),
+        }
     }
     bottom(state, frame, Rect { y: area.bottom().saturating_sub(1), height: 1, ..area }, &view);
     if !state.chord.is_empty() {
@@ -66,7 +83,11 @@ fn top_bar(state: &State, frame: &mut Frame, area: Rect, view: &View) {
         (Link::Up, None) => "● live".to_owned(),
     };
     let user = state.user.as_ref().map_or("read only", |u| u.name.as_str());
-    let right = format!("{user} · {} · {status} ", state.settings.profile);
+    let news = match state.store.inbox.unread {
+        0 => String::new(),
+        n => format!("● {n} new · "),
+    };
+    let right = format!("{news}{user} · {} · {status} ", state.settings.profile);
     let room = usize::from(area.width).saturating_sub(width(&right) + 2);
     let mut crumbs: Vec<String> = state.stack.iter().map(|l| l.screen.place().to_string()).collect();
     if let Some(last) = crumbs.last_mut() {
@@ -93,7 +114,16 @@ fn top_bar(state: &State, frame: &mut Frame, area: Rect, view: &View) {
 fn bottom(state: &State, frame: &mut Frame, area: Rect, view: &View) {
     if let Some(prompt) = &state.prompt {
         frame.render_widget(Span::styled("/", view.style(Role::Key)), Rect { width: 1, ..area });
-        prompt.draw(frame, Rect { x: area.x + 1, width: area.width - 1, ..area }, view, true);
+        let field = Rect { x: area.x + 1, width: area.width - 1, ..area };
+        prompt.draw(frame, field, view, true);
+        // what tab would write stands behind what is typed
+        let typed = u16::try_from(width(&prompt.text())).unwrap_or(u16::MAX).saturating_add(3);
+        let text = state.completions().join(" ");
+        if typed < field.width && !text.is_empty() {
+            let room = Rect { x: field.x + typed, width: field.width - typed, ..field };
+            let text = cut(&format!("tab: {text}"), usize::from(room.width));
+            frame.render_widget(Span::styled(text, view.style(Role::Muted)), room);
+        }
         return;
     }
     if let Some((role, text, _)) = &state.message {
@@ -101,25 +131,11 @@ fn bottom(state: &State, frame: &mut Frame, area: Rect, view: &View) {
         frame.render_widget(Span::styled(text, view.style(*role)), area);
         return;
     }
-    use crate::action::Action as A;
     let scopes = state.scopes();
     let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
-    for (action, word) in [
-        (A::Open, "open"),
-        (A::Close, "back"),
-        (A::Filter, "filter"),
-        (A::Menu, "actions"),
-        (A::Palette, "go"),
-        (A::Search, "search"),
-        (A::Help, "help"),
-        (A::Copy, "copy"),
-        (A::Mark, "mark"),
-        (A::Logs, "logs"),
-        (A::Triage, "why"),
-        (A::NewBuild, "build"),
-        (A::Quit, "quit"),
-    ] {
+    let hints = state.screen().map(|s| s.hints()).unwrap_or_default();
+    for (action, word) in hints.iter().copied() {
         let Some(key) = state.keymap.key_of(&scopes, action) else { continue };
         let w = width(&key) + width(word) + 3;
         if used + w > usize::from(area.width) {

@@ -35,6 +35,11 @@ pub enum Effect {
         calls: Vec<(String, Call)>,
         then: Option<Place>,
     },
+    /// Commands of `koji` that change something, without the terminal: what each does, and its arguments.
+    Command {
+        lines: Vec<(String, Vec<String>)>,
+        then: Option<Place>,
+    },
     /// Background work.
     Run(Job),
     /// To the clipboard (OSC 52).
@@ -44,11 +49,23 @@ pub enum Effect {
         path: PathBuf,
         text: String,
     },
-    /// Leaves the screen for a program (`koji ...`, a pager) and comes back.
+    /// Leaves the screen for a command of `koji` and comes back.
     Shell(Vec<String>),
-    /// Bell and desktop notification (OSC 9).
-    Notify(String),
+    /// The same for any program: a pager, an action of the user's own.
+    Program(Vec<String>),
+    /// Programs without the terminal: what each does, and its command line.
+    Programs(Vec<(String, Vec<String>)>),
+    /// Bell, and desktop notification (OSC 9).
+    Notify {
+        text: String,
+        bell: bool,
+        desktop: bool,
+    },
+    /// [`crate::event::Event::Woken`] with this number, after a while.
+    Wake(std::time::Duration, u64),
     SetTheme(String),
+    /// Ends, to begin anew with another profile.
+    Switch(String),
     MouseCapture(bool),
     Suspend,
     Redraw,

@@ -33,7 +33,7 @@ pub enum Event {
     Screen(ScreenId, Message),
     /// A line for the bottom: how a copy or save went.
     Said(Result<String, String>),
-    /// A theme file changed.
-    ThemeChanged,
+    /// The time of [`crate::effect::Effect::Wake`] has passed.
+    Woken(u64),
     Quit,
 }

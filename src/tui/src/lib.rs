@@ -33,6 +33,7 @@ pub mod event;
 pub mod files;
 pub mod filter;
 pub mod fuzzy;
+pub mod inbox;
 pub mod keymap;
 pub mod list;
 pub mod net;

@@ -40,6 +40,7 @@ impl Net {
 pub enum Order {
     Fetch(Vec<Call>),
     Perform { calls: Vec<(String, Call)>, then: Option<Place> },
+    Command { lines: Vec<(String, Vec<String>)>, then: Option<Place> },
     Watch(Vec<String>),
     Run(Job),
 }
@@ -104,6 +105,9 @@ async fn serve(hub: Hub, mut inbox: UnboundedReceiver<Order>, events: UnboundedS
             }
             Order::Perform { calls, then } => {
                 tokio::spawn(perform(net, calls, then));
+            }
+            Order::Command { lines, then } => {
+                tokio::spawn(command(net, lines, then));
             }
             Order::Run(job) => {
                 tokio::spawn(job(net));
@@ -195,6 +199,34 @@ async fn perform(net: Net, calls: Vec<(String, Call)>, then: Option<Place>) {
         outcomes.push((what, answer.map_err(|e| e.to_string())));
     }
     let _ = net.events.send(Event::Performed { outcomes, then, ms: millis(begun) });
+}
+
+/// Runs programs one after the other, without a terminal, and reports what each said last.
+async fn command(net: Net, lines: Vec<(String, Vec<String>)>, then: Option<Place>) {
+    let begun = Instant::now();
+    let mut outcomes = Vec::with_capacity(lines.len());
+    for (what, words) in lines {
+        outcomes.push((what, said_by(&words).await.map(Value::from)));
+    }
+    let _ = net.events.send(Event::Performed { outcomes, then, ms: millis(begun) });
+}
+
+async fn said_by(words: &[String]) -> Result<String, String> {
+    let (program, arguments) = words.split_first().ok_or("nothing to run")?;
+    let mut command = tokio::process::Command::new(program);
+    command.args(arguments).stdin(std::process::Stdio::null()).kill_on_drop(true);
+    let output = command.output().await.map_err(|e| format!("cannot run {program}: {e}"))?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    let last = |text: &str| text.lines().rev().map(str::trim).find(|l| !l.is_empty()).map(str::to_owned);
+    if output.status.success() {
+        // a task that was made is more than its link
+        let task = out.lines().find_map(|l| l.strip_prefix("Created task: "));
+        return Ok(task.map(str::to_owned).or_else(|| last(&out)).unwrap_or_default());
+    }
+    // the first line says what is wrong, those after it what to do
+    let first = err.lines().map(str::trim).find(|l| !l.is_empty()).map(str::to_owned);
+    Err(first.or_else(|| last(&out)).unwrap_or_else(|| output.status.to_string()))
 }
 
 /// Tells of news from a hub that pushes, as long as there is something to watch: of one that sends events at once.

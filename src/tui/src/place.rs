@@ -72,6 +72,58 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// All kinds, as [`Subject::kind`] says them.
+    pub const KINDS: &[&str] = &[
+        "task",
+        "build",
+        "package",
+        "tag",
+        "target",
+        "host",
+        "channel",
+        "repo",
+        "user",
+        "rpm",
+        "buildroot",
+        "log",
+    ];
+
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Subject::Task(_) => "task",
+            Subject::Build { .. } | Subject::Tagged { .. } => "build",
+            Subject::Package { .. } => "package",
+            Subject::Tag(_) => "tag",
+            Subject::Target(_) => "target",
+            Subject::Host(_) => "host",
+            Subject::Channel(_) => "channel",
+            Subject::Repo { .. } => "repo",
+            Subject::User(_) => "user",
+            Subject::Rpm { .. } => "rpm",
+            Subject::Buildroot(_) => "buildroot",
+            Subject::Log { .. } => "log",
+            Subject::Text(_) => "",
+        }
+    }
+
+    /// Its number; its name where it has none.
+    pub fn id(&self) -> String {
+        match self {
+            Subject::Build { id, .. } | Subject::Rpm { id, .. } if *id > 0 => id.to_string(),
+            Subject::Log { task, .. } => task.to_string(),
+            _ => self.name(),
+        }
+    }
+
+    /// The tag that it is looked at in.
+    pub fn tag(&self) -> Option<String> {
+        match self {
+            Subject::Tag(tag) | Subject::Tagged { tag, .. } | Subject::Repo { tag, .. } => Some(tag.clone()),
+            Subject::Package { tag, .. } => tag.clone(),
+            _ => None,
+        }
+    }
+
     /// Kind and name for people.
     pub fn title(&self) -> String {
         match self {

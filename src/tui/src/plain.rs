@@ -14,7 +14,7 @@ use crate::event::Event;
 use crate::keymap::key_event;
 use crate::net::{self, Order};
 use crate::place::Place;
-use crate::run::{Options, TuiError, keymap, now};
+use crate::run::{Options, TuiError, keymap, now, own_files};
 use crate::screens;
 use crate::store::Link;
 use crate::theme::Theme;
@@ -42,7 +42,7 @@ pub fn lines(state: &State) -> Vec<String> {
 }
 
 /// Glyphs, bars and drawing characters say nothing when they are read out; the words beside them do.
-fn words(line: &str) -> String {
+pub(crate) fn words(line: &str) -> String {
     let drawn =
         |c: &char| matches!(*c, '\u{2500}'..='\u{259f}' | '\u{25a0}'..='\u{25ff}' | '✔' | '✘' | '⊘' | '⌫');
     let kept: String = line.chars().filter(|c| !drawn(c)).collect();
@@ -52,8 +52,9 @@ fn words(line: &str) -> String {
 /// Lines shown before asking to go on.
 const PAGE: usize = 40;
 
-pub async fn run(options: Options) -> Result<(), TuiError> {
+pub async fn run(mut options: Options) -> Result<(), TuiError> {
     let (keymap, problem) = keymap(&options.files);
+    let problem = own_files(&options.files, &mut options.settings).err().or(problem);
     let theme = Theme::built_in("mono", crate::theme::Depth::None);
     let (mut state, effects) =
         State::new(options.settings.clone(), keymap, theme, &options.start, now(), (80, 24));
@@ -64,7 +65,7 @@ pub async fn run(options: Options) -> Result<(), TuiError> {
         println!("{problem}");
     }
     let mut program = Plain { orders, page: 0 };
-    program.perform(effects, &mut state);
+    program.perform(effects);
     program.wait(&mut state, &mut inbox).await;
     program.show(&state)?;
     // commands from a pipe are done too, then it ends
@@ -125,34 +126,32 @@ impl Plain {
             match tokio::time::timeout_at(until, inbox.recv()).await {
                 Ok(Some(event)) => {
                     let effects = state.update(event);
-                    self.perform(effects, state);
+                    self.perform(effects);
                 }
                 _ => return,
             }
         }
     }
 
-    fn perform(&mut self, effects: Vec<Effect>, state: &mut State) {
+    fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             let order = match effect {
                 Effect::Fetch(calls) => Order::Fetch(calls),
-                Effect::Perform { calls, then } => {
-                    state.performing = true;
-                    Order::Perform { calls, then }
-                }
+                Effect::Perform { calls, then } => Order::Perform { calls, then },
+                Effect::Command { lines, then } => Order::Command { lines, then },
                 Effect::Run(job) => Order::Run(job),
                 Effect::OpenUrl(text) | Effect::Copy(text) => {
                     println!("{text}");
                     continue;
                 }
                 Effect::Save { path, text } => {
-                    match std::fs::write(&path, text) {
+                    match crate::files::write_new(&path, &text) {
                         Ok(()) => println!("saved {}", path.display()),
                         Err(e) => println!("cannot save {}: {e}", path.display()),
                     }
                     continue;
                 }
-                Effect::Shell(words) => {
+                Effect::Program(words) => {
                     if let Some((program, arguments)) = words.split_first()
                         && let Err(e) = std::process::Command::new(program).args(arguments).status()
                     {
@@ -169,7 +168,7 @@ impl Plain {
     /// False: end.
     fn command(&mut self, line: &str, state: &mut State) -> bool {
         let effects = state.update(Event::Tick(now()));
-        self.perform(effects, state);
+        self.perform(effects);
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
         if !state.overlays.is_empty() {
             return self.answer_overlay(line, state);
@@ -202,16 +201,16 @@ impl Plain {
             _ => {
                 if let Ok(n) = word.parse::<usize>() {
                     let effects = state.open_number(n);
-                    self.perform(effects, state);
+                    self.perform(effects);
                 } else if screens::find(word).is_some() {
                     let effects = state.open(&Place::parse(line));
-                    self.perform(effects, state);
+                    self.perform(effects);
                 } else {
                     let word = if word == "actions" { "menu" } else { word };
                     match Action::from_name(word) {
                         Some(action) => {
                             let effects = state.do_action(action);
-                            self.perform(effects, state);
+                            self.perform(effects);
                         }
                         None => println!("{word} is no screen, command or number; help lists them"),
                     }
@@ -255,7 +254,7 @@ impl Plain {
 
     fn event(&mut self, event: Event, state: &mut State) {
         let effects = state.update(event);
-        self.perform(effects, state);
+        self.perform(effects);
     }
 }
 

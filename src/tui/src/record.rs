@@ -42,6 +42,8 @@ impl Recorder {
             Event::LoggedIn(Ok(Some(u))) => {
                 vec![json!({"user": {"id": u.id, "name": u.name, "perms": u.perms}})]
             }
+            Event::LoggedIn(Ok(None)) => vec![json!({"user": null})],
+            Event::LoggedIn(Err(problem)) => vec![json!({"no user": problem})],
             Event::Fetched { calls, answers: Ok(answers), .. } => {
                 let entry = |(call, answer): (&crate::call::Call, &Result<Value, String>)| match answer {
                     Ok(value) => json!({"call": call.key(), "answer": to_json(value)}),
@@ -146,11 +148,20 @@ impl Replay {
                         .collect();
                     queue.extend(self.state.update(Event::Performed { outcomes, then, ms: 1 }));
                 }
+                Effect::Command { lines, then } => {
+                    self.left
+                        .extend(lines.iter().map(|(what, words)| format!("{what}: {}", words.join(" "))));
+                    let outcomes =
+                        lines.into_iter().map(|(w, _)| (w.clone(), self.answer(&format!("did {w}"))));
+                    let outcomes = outcomes.collect();
+                    queue.extend(self.state.update(Event::Performed { outcomes, then, ms: 1 }));
+                }
                 Effect::Copy(text) => self.left.push(format!("copy: {text}")),
                 Effect::OpenUrl(url) => self.left.push(format!("open: {url}")),
-                Effect::Shell(words) => self.left.push(format!("run: {}", words.join(" "))),
+                Effect::Program(words) => self.left.push(format!("run: {}", words.join(" "))),
                 Effect::Save { path, text } => self.left.push(format!("save {}:\n{text}", path.display())),
-                Effect::Notify(text) => self.left.push(format!("notify: {text}")),
+                Effect::Notify { text, .. } => self.left.push(format!("notify: {text}")),
+                Effect::Wake(_, number) => queue.extend(self.state.update(Event::Woken(number))),
                 Effect::SetTheme(name) => {
                     self.state.theme = Theme::built_in(&name, self.state.settings.depth)
                 }
@@ -204,6 +215,10 @@ impl Replay {
             self.event(Event::Tick(now));
         } else if let Some(cause) = step.get("down") {
             self.down = cause.as_str().map(str::to_owned);
+        } else if let Some(problem) = step["no user"].as_str() {
+            self.event(Event::LoggedIn(Err(problem.to_owned())));
+        } else if step.get("user").is_some_and(serde_json::Value::is_null) {
+            self.event(Event::LoggedIn(Ok(None)));
         } else if let Some(user) = step.get("user") {
             let perms =
                 user["perms"].as_array().into_iter().flatten().filter_map(|p| p.as_str()).map(str::to_owned);

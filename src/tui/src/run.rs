@@ -9,10 +9,11 @@ use futures::{FutureExt, StreamExt};
 use ratatui::Terminal;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use crate::action::Action;
 use crate::app::{Settings, State};
 use crate::effect::Effect;
 use crate::event::Event;
-use crate::files::{Files, theme_file};
+use crate::files::{Files, theme_file, write_new};
 use crate::keymap::Keymap;
 use crate::net::{self, Hub, Order};
 use crate::place::Place;
@@ -46,12 +47,13 @@ pub(crate) fn now() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64())
 }
 
-/// Runs until the user ends it.
-pub async fn run(options: Options) -> Result<(), TuiError> {
+/// Runs until the user ends it; gives the profile to go on with, where another one was chosen.
+pub async fn run(mut options: Options) -> Result<Option<String>, TuiError> {
     if options.plain || !io::stdout().is_terminal() || !io::stdin().is_terminal() {
-        return crate::plain::run(options).await;
+        return crate::plain::run(options).await.map(|()| None);
     }
     let (keymap, mut problem) = keymap(&options.files);
+    problem = own_files(&options.files, &mut options.settings).err().or(problem);
     let theme = theme(&options, &options.theme).unwrap_or_else(|e| {
         problem = Some(e);
         Theme::built_in("dark", options.settings.depth)
@@ -63,10 +65,14 @@ pub async fn run(options: Options) -> Result<(), TuiError> {
     if let Some(problem) = problem {
         state.say(Role::Warn, problem);
     }
-    let _guard = Guard::enter(true)?;
+    let _guard = Guard::enter(true, options.files.reports())?;
     let wire = Wire::new(io::stdout(), true);
     let mut terminal = Terminal::new(wire)?;
     terminal.clear()?;
+    if options.files.first_run() {
+        let key = state.keymap.key_of(&["global"], Action::Tour).unwrap_or_default();
+        state.say(Role::Accent, format!("for the first time here? {key} shows the most important keys"));
+    }
     // the first picture stands before anything is asked
     paint(&mut terminal, &mut state)?;
     let (events, inbox) = unbounded_channel();
@@ -75,15 +81,40 @@ pub async fn run(options: Options) -> Result<(), TuiError> {
         Some(path) => Some(Recorder::create(path, &options.start, state.now, size)?),
         None => None,
     };
-    let mut program = Program { options, orders, events, terminal, recorder };
+    let mut program = Program { options, orders, events, terminal, recorder, switch: None };
     let ended = program.main_loop(&mut state, effects, inbox).await;
     cache::save(&program.options.files.cache, &state);
+    let switch = program.switch.take();
     drop(program);
     term::give_back();
     // logs out; a hub that is gone is not waited for
     let _ = tokio::time::timeout(Duration::from_secs(3), tokio::task::spawn_blocking(move || thread.join()))
         .await;
-    ended
+    ended.map(|()| switch)
+}
+
+/// The user's actions, rules for notices and for errors. What makes sense is taken; the error names the first thing that
+/// does not.
+pub(crate) fn own_files(files: &Files, settings: &mut Settings) -> Result<(), String> {
+    let mut problem = None;
+    let mut wrong = |e: String| {
+        problem.get_or_insert(e);
+    };
+    if let Some(text) = files.config_text("actions.toml") {
+        crate::ops::own::parse(&text).map_or_else(&mut wrong, |actions| settings.actions = actions);
+    }
+    if let Some(text) = files.config_text("notify.toml") {
+        crate::inbox::parse(&text).map_or_else(&mut wrong, |rules| settings.notices = Some(rules));
+    }
+    if let Some(text) = files.config_text("errors.txt") {
+        let rules = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#'));
+        let rules: Vec<String> = rules.map(str::to_owned).collect();
+        match koji_logs::Errors::new("", &rules) {
+            Ok(_) => settings.errors = rules,
+            Err(e) => wrong(format!("errors.txt: {e}")),
+        }
+    }
+    problem.map_or(Ok(()), Err)
 }
 
 pub(crate) fn keymap(files: &Files) -> (Keymap, Option<String>) {
@@ -112,6 +143,8 @@ struct Program {
     events: UnboundedSender<Event>,
     terminal: Screen,
     recorder: Option<Recorder>,
+    /// The profile to go on with.
+    switch: Option<String>,
 }
 
 impl Program {
@@ -126,6 +159,9 @@ impl Program {
         let mut hangup = signal(SignalKind::hangup())?;
         // meant for a program that was started from here: it ends, we stay
         let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut stop = signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?;
+        // also after a stop that could not be heard
+        let mut continued = signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?;
         let mut keys = EventStream::new();
         let mut clock = tokio::time::interval(Duration::from_secs(1));
         clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
@@ -144,6 +180,15 @@ impl Program {
                 _ = terminate.recv() => Some(Event::Quit),
                 _ = hangup.recv() => Some(Event::Quit),
                 _ = interrupt.recv() => None,
+                _ = stop.recv() => {
+                    self.suspend(state)?;
+                    None
+                }
+                _ = continued.recv() => {
+                    term::take(state.mouse)?;
+                    self.redraw(state)?;
+                    None
+                }
                 event = inbox.recv() => event,
                 _ = clock.tick() => {
                     let seen = self.theme_time(state);
@@ -197,23 +242,41 @@ impl Program {
         for effect in effects {
             match effect {
                 Effect::Quit => return Ok(true),
+                Effect::Switch(profile) => {
+                    self.switch = Some(profile);
+                    return Ok(true);
+                }
                 Effect::Fetch(calls) => self.order(Order::Fetch(calls)),
                 Effect::Perform { calls, then } => self.order(Order::Perform { calls, then }),
+                Effect::Command { lines, then } => self.order(Order::Command { lines, then }),
                 Effect::Watch(topics) => self.order(Order::Watch(topics)),
                 Effect::Run(job) => self.order(Order::Run(job)),
                 Effect::Copy(text) => copy(&text, state)?,
                 Effect::OpenUrl(url) => open_url(url, state, &self.events),
                 Effect::Save { path, text } => {
-                    let said = match std::fs::write(&path, &text) {
+                    let said = match write_new(&path, &text) {
                         Ok(()) => Ok(format!("saved {} ({} lines)", path.display(), text.lines().count())),
                         Err(e) => Err(format!("cannot save {}: {e}", path.display())),
                     };
                     let _ = self.events.send(Event::Said(said));
                 }
-                Effect::Notify(text) => {
+                Effect::Notify { text, bell, desktop } => {
                     use io::Write;
-                    write!(io::stdout(), "\x07\x1b]9;{}\x1b\\", crate::cell::clean(&text))?;
+                    if bell {
+                        write!(io::stdout(), "\x07")?;
+                    }
+                    if desktop {
+                        write!(io::stdout(), "\x1b]9;{}\x1b\\", crate::cell::clean(&text))?;
+                    }
                     io::stdout().flush()?;
+                }
+                Effect::Wake(after, number) => {
+                    let events = self.events.clone();
+                    tokio::spawn(async move {
+                        tokio::time::sleep(after).await;
+                        // the program may have ended meanwhile
+                        let _ = events.send(Event::Woken(number));
+                    });
                 }
                 Effect::SetTheme(name) => self.set_theme(&name, state),
                 Effect::MouseCapture(true) => {
@@ -222,14 +285,8 @@ impl Program {
                 Effect::MouseCapture(false) => {
                     crossterm::execute!(io::stdout(), crossterm::event::DisableMouseCapture)?
                 }
-                Effect::Suspend => {
-                    term::give_back();
-                    rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP)?;
-                    // here again after fg
-                    term::take(state.mouse)?;
-                    self.redraw(state)?;
-                }
-                Effect::Shell(words) => {
+                Effect::Suspend => self.suspend(state)?,
+                Effect::Program(words) => {
                     self.shell(&words, state)?;
                     self.redraw(state)?;
                 }
@@ -239,6 +296,19 @@ impl Program {
             }
         }
         Ok(false)
+    }
+
+    /// Gives the terminal to the shell until that continues us.
+    fn suspend(&mut self, state: &mut State) -> io::Result<()> {
+        if term::is_orphan() {
+            state.say(Role::Muted, "there is no shell to go to".into());
+            return Ok(());
+        }
+        term::give_back();
+        rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?;
+        // here again after fg
+        term::take(state.mouse)?;
+        self.redraw(state)
     }
 
     fn redraw(&mut self, state: &mut State) -> io::Result<()> {
@@ -255,7 +325,8 @@ impl Program {
     fn shell(&mut self, words: &[String], state: &mut State) -> io::Result<()> {
         let Some((program, arguments)) = words.split_first() else { return Ok(()) };
         term::give_back();
-        println!("$ {}", crate::ops::shell_line(arguments));
+        let words: Vec<String> = words.iter().map(|w| crate::ops::quote(w)).collect();
+        println!("$ {}", words.join(" "));
         let status = std::process::Command::new(program).args(arguments).status();
         let text = match status {
             Ok(status) if status.success() => (Role::Good, "✔ the command ended well".to_owned()),

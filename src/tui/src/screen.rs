@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::action::Action;
+use crate::app::Settings;
 use crate::call::{Call, Want};
 use crate::effect::Effect;
 use crate::place::{Place, Subject};
@@ -40,6 +41,7 @@ pub struct Cx<'a> {
     pub id: ScreenId,
     pub store: &'a Store,
     pub user: Option<&'a User>,
+    pub settings: &'a Settings,
     /// Seconds since the epoch.
     pub now: f64,
     pub effects: &'a mut Vec<Effect>,
@@ -63,6 +65,8 @@ pub struct View<'a> {
     pub user: Option<&'a User>,
     pub now: f64,
     pub weburl: &'a str,
+    /// It is not known yet who is logged in.
+    pub logging_in: bool,
     /// Pieces of the screen that are links (OSC 8).
     pub links: &'a RefCell<Vec<Hyperlink>>,
 }
@@ -85,6 +89,22 @@ pub struct Hyperlink {
     pub to: u16,
     pub url: String,
 }
+
+const HINTS: &[(Action, &str)] = &[
+    (Action::Open, "open"),
+    (Action::Close, "back"),
+    (Action::Filter, "filter"),
+    (Action::Menu, "actions"),
+    (Action::Palette, "go"),
+    (Action::Search, "search"),
+    (Action::Help, "help"),
+    (Action::Copy, "copy"),
+    (Action::Mark, "mark"),
+    (Action::Logs, "logs"),
+    (Action::Triage, "why"),
+    (Action::NewBuild, "build"),
+    (Action::Quit, "quit"),
+];
 
 /// A screen: state, update, draw. Most screens are lists and implement [`crate::list::Listing`] instead.
 pub trait Screen {
@@ -160,6 +180,21 @@ pub trait Screen {
 
     /// Changes by itself as time goes by (running times), so it is drawn every second.
     fn is_live(&self) -> bool {
+        false
+    }
+
+    /// What the bottom line reminds of, the most useful first.
+    fn hints(&self) -> &'static [(Action, &'static str)] {
+        HINTS
+    }
+
+    /// Ways to go on with the last word of a filter: names of columns, or values in one.
+    fn complete(&self, _word: &str, _now: f64) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Work of its own goes on: what is shown is not yet what was asked for.
+    fn is_working(&self) -> bool {
         false
     }
 }

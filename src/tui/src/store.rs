@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use koji_xmlrpc::Value;
 
 use crate::call::{Call, Want};
+use crate::inbox::Inbox;
 
 /// What is known about one call.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +21,9 @@ pub struct Known {
     pub pending: bool,
     /// From an earlier run of the program.
     pub cached: bool,
+    /// Seconds that the last answer took, and when it was asked for.
+    took: f64,
+    asked: f64,
     /// When it was last wanted, for forgetting.
     wanted: f64,
 }
@@ -53,9 +58,13 @@ pub struct Store {
     known: HashMap<String, Known>,
     pub link: Link,
     pub log: std::collections::VecDeque<Logged>,
+    /// What happened meanwhile.
+    pub inbox: Inbox,
     attempts: u32,
 }
 
+/// A call is not asked for again before this many times as long as it took has passed.
+const PATIENCE: f64 = 4.0;
 /// Answers kept that nobody looks at.
 const KEPT: usize = 400;
 const LOGGED: usize = 1000;
@@ -81,13 +90,26 @@ impl Store {
         for want in wants {
             let known = self.known.entry(want.call.key()).or_default();
             known.wanted = now;
-            let fresh = known.at > 0.0 && !known.cached && now - known.at < want.every.as_secs_f64();
-            if !known.pending && !fresh {
+            // what is long in coming is asked for less often: most of the time the hub shall do something else
+            let every = want.every.as_secs_f64().max(known.took * PATIENCE);
+            let fresh = known.at > 0.0 && !known.cached && now - known.at < every;
+            let soon = now - known.asked < known.took * PATIENCE / 2.0;
+            if !known.pending && !fresh && !soon {
                 known.pending = true;
+                known.asked = now;
                 due.push(want.call.clone());
             }
         }
         due
+    }
+
+    /// How long a request took that asked for these.
+    pub fn took(&mut self, calls: &[Call], ms: u64) {
+        for call in calls {
+            if let Some(known) = self.known.get_mut(&call.key()) {
+                known.took = Duration::from_millis(ms).as_secs_f64();
+            }
+        }
     }
 
     /// Takes an answer; true when it differs from what was known.
@@ -190,6 +212,22 @@ mod tests {
         assert!(s.due(&want, 105.0).is_empty());
         assert_eq!(s.due(&want, 106.5).len(), 1);
         assert!(!s.answer(&call("a"), Ok(1.into()), 107.0), "nothing new");
+    }
+
+    #[test]
+    fn what_takes_long_is_asked_for_less_often() {
+        let mut s = Store::default();
+        let want = [Want::every(call("a"), 1)];
+        s.due(&want, 100.0);
+        s.took(&[call("a")], 10_000);
+        s.answer(&call("a"), Ok(1.into()), 110.0);
+        assert!(s.due(&want, 149.0).is_empty());
+        assert_eq!(s.due(&want, 150.0).len(), 1);
+        s.answer(&call("a"), Ok(1.into()), 160.0);
+        // news do not make it faster than the hub can
+        s.expire(|_| true);
+        assert!(s.due(&want, 169.0).is_empty());
+        assert_eq!(s.due(&want, 170.0).len(), 1);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crossterm::{cursor, event, execute, queue, terminal};
@@ -15,16 +16,56 @@ use crate::screen::Hyperlink;
 pub struct Guard;
 
 impl Guard {
-    /// Takes the terminal, and gives it back on a panic before its message is printed.
-    pub fn enter(mouse: bool) -> io::Result<Guard> {
+    /// Takes the terminal, and gives it back on a panic before its message is printed; a report goes to `reports`. A panic
+    /// of another thread must not write over the screen: it is only reported.
+    pub fn enter(mouse: bool, reports: PathBuf) -> io::Result<Guard> {
         take(mouse)?;
         let earlier = std::panic::take_hook();
+        let here = std::thread::current().id();
         std::panic::set_hook(Box::new(move |info| {
-            give_back();
-            earlier(info);
+            let file = report(&reports, info);
+            if std::thread::current().id() == here {
+                give_back();
+                earlier(info);
+                if let Some(file) = file {
+                    eprintln!("This is a defect. A report is in {}", file.display());
+                }
+            }
         }));
         Ok(Guard)
     }
+}
+
+/// Writes down what happened where.
+fn report(dir: &Path, info: &std::panic::PanicHookInfo) -> Option<PathBuf> {
+    let trace = std::backtrace::Backtrace::force_capture();
+    let text = format!("koji tui {}\n{info}\n\n{trace}\n", env!("CARGO_PKG_VERSION"));
+    let file = dir.join(format!("tui-panic-{}.txt", std::process::id()));
+    std::fs::create_dir_all(dir).ok()?;
+    std::fs::write(&file, text).ok()?;
+    Some(file)
+}
+
+/// Whether nobody would continue us if we stopped: no one above us in this session is of another process group, as the
+/// shell is.
+pub fn is_orphan() -> bool {
+    use rustix::process::{Pid, getpgid, getpgrp, getppid, getsid};
+    let (session, group) = (getsid(None).ok(), getpgrp());
+    let mut above = getppid();
+    while let Some(pid) = above {
+        if getsid(Some(pid)).ok() != session {
+            return true;
+        }
+        if getpgid(Some(pid)).ok() != Some(group) {
+            return false;
+        }
+        // a program between the shell and us
+        let stat =
+            std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).unwrap_or_default();
+        let parent = stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(1)?.parse().ok());
+        above = parent.and_then(Pid::from_raw);
+    }
+    true
 }
 
 impl Drop for Guard {

@@ -8,10 +8,8 @@ fn target_of(s: &Subject) -> String {
 pub const BUILD: &Op = &Op {
     name: "build",
     help: "start a build",
-    who: Who::LoggedIn,
-    destroys: false,
     on: |s| matches!(s, Subject::Target(_)),
-    fields: |s| {
+    fields: |s, _| {
         vec![
             field("target", "target", Source::Targets).value(target_of(s)),
             field("source", "source (URL#COMMIT, or an SRPM here)", Source::Text),
@@ -22,8 +20,6 @@ pub const BUILD: &Op = &Op {
         ]
     },
     line: |_, v| {
-        let arches = v.text("arches");
-        let arches = if arches.is_empty() { arches } else { format!("--arch-override={arches}") };
         let flag = |name: &str, option: &'static str| if v.yes(name) { option } else { "" };
         args([
             "build",
@@ -31,7 +27,7 @@ pub const BUILD: &Op = &Op {
             flag("scratch", "--scratch"),
             flag("background", "--background"),
             flag("skip_tag", "--skip-tag"),
-            &arches,
+            &option("arch-override", &v.text("arches")),
             &v.text("target"),
             &v.text("source"),
         ])
@@ -55,6 +51,7 @@ pub const BUILD: &Op = &Op {
         vec![call("build", [source.into(), v.text("target").into(), Value::Struct(opts), priority])]
     },
     then: |_| Some(Place::new("task", "$answer")),
+    ..BASE
 };
 
 pub const OPS: &[Op] = &[Op { on: |s| matches!(s, Subject::Target(_)), ..*BUILD }];

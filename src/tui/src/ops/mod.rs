@@ -1,22 +1,32 @@
 //! What can be done to things of the hub: each with the command line it equals and the calls it makes.
 
+pub mod own;
+
 mod build;
+mod buildroot;
+mod channel;
 mod host;
 mod launch;
 mod package;
 mod tag;
 mod target;
 mod task;
+mod user;
 
 use koji_xmlrpc::{Struct, Value, join_kwargs};
 
 use crate::call::Call;
+use crate::effect::Effect;
 use crate::place::{Place, Subject};
 use crate::screen::User;
+use crate::store::Store;
+use crate::theme::Role;
 
 /// Who may.
 #[derive(Debug, Clone, Copy)]
 pub enum Who {
+    /// What it does is done here.
+    Anyone,
     /// Whoever is logged in: the hub looks at the owner or at its policy.
     LoggedIn,
     /// Holders of a permission (and admins).
@@ -34,6 +44,7 @@ pub enum Source {
     Hosts,
     Channels,
     Users,
+    Permissions,
 }
 
 #[derive(Debug, Clone)]
@@ -43,15 +54,21 @@ pub struct Field {
     pub value: String,
     pub source: Source,
     pub required: bool,
+    /// Makes sense for one thing only; left out for several.
+    pub single: bool,
 }
 
 pub fn field(name: &'static str, label: &'static str, source: Source) -> Field {
-    Field { name, label, value: String::new(), source, required: true }
+    Field { name, label, value: String::new(), source, required: true, single: false }
 }
 
 impl Field {
     pub fn value(self, value: impl Into<String>) -> Field {
         Field { value: value.into(), ..self }
+    }
+
+    pub fn single(self) -> Field {
+        Field { single: true, ..self }
     }
 
     pub fn optional(self) -> Field {
@@ -85,35 +102,86 @@ pub struct Op {
     /// Cannot be undone: asks for the name to be typed.
     pub destroys: bool,
     pub on: fn(&Subject) -> bool,
-    pub fields: fn(&Subject) -> Vec<Field>,
+    pub fields: fn(&Subject, &Store) -> Vec<Field>,
     /// The arguments of `koji` that do the same.
     pub line: fn(&Subject, &Values) -> Vec<String>,
+    /// The calls that do it; none: the command itself is run, in the background.
     pub calls: fn(&Subject, &Values) -> Vec<Call>,
     /// Where to look afterwards.
     pub then: fn(&Subject) -> Option<Place>,
+    /// The command gets the terminal: it talks, or takes long.
+    pub terminal: bool,
 }
+
+impl Op {
+    /// What is to be done for these things: calls together, commands one after the other.
+    pub fn effects(&self, subjects: &[Subject], values: &Values) -> Vec<Effect> {
+        let mut calls = Vec::new();
+        let mut lines = Vec::new();
+        for subject in subjects {
+            let made = (self.calls)(subject, values);
+            let what = format!("{} {}", self.name, subject.title());
+            if made.is_empty() {
+                // only the command can do it
+                lines.push((what.clone(), (self.line)(subject, values)));
+            }
+            calls.extend(made.into_iter().map(|c| (what.clone(), c)));
+        }
+        if self.terminal {
+            return lines.into_iter().map(|(_, line)| Effect::Shell(line)).collect();
+        }
+        let mut effects = vec![Effect::Say(Role::Running, format!("▶ {} …", self.name))];
+        let then = subjects.first().and_then(self.then);
+        if !calls.is_empty() {
+            effects.push(Effect::Perform { calls, then: then.clone() });
+        }
+        if !lines.is_empty() {
+            effects.push(Effect::Command { lines, then });
+        }
+        effects
+    }
+}
+
+/// What most operations have in common.
+const BASE: Op = Op {
+    name: "",
+    help: "",
+    who: Who::LoggedIn,
+    destroys: false,
+    on: |_| false,
+    fields: |_, _| Vec::new(),
+    line: |_, _| Vec::new(),
+    calls: |_, _| Vec::new(),
+    then: |_| None,
+    terminal: false,
+};
 
 /// The form that starts a build.
 pub fn build_form() -> &'static Op {
     launch::BUILD
 }
 
-fn nowhere(_: &Subject) -> Option<Place> {
-    None
-}
-
-fn no_fields(_: &Subject) -> Vec<Field> {
-    Vec::new()
-}
-
 pub fn all() -> impl Iterator<Item = &'static Op> {
-    [task::OPS, build::OPS, tag::OPS, package::OPS, target::OPS, host::OPS, launch::OPS].into_iter().flatten()
+    let areas = [
+        task::OPS,
+        build::OPS,
+        tag::OPS,
+        package::OPS,
+        target::OPS,
+        host::OPS,
+        channel::OPS,
+        user::OPS,
+        buildroot::OPS,
+        launch::OPS,
+    ];
+    areas.into_iter().flatten()
 }
 
 /// Those that make sense for all of the subjects, and whether the user may.
 pub fn applicable(subjects: &[Subject], user: Option<&User>) -> Vec<(&'static Op, Result<(), String>)> {
     let fits = |op: &&'static Op| !subjects.is_empty() && subjects.iter().all(|s| (op.on)(s));
     let may = |op: &'static Op| match (user, op.who) {
+        (_, Who::Anyone) => Ok(()),
         (None, _) => Err("needs a login".to_owned()),
         (Some(_), Who::LoggedIn) => Ok(()),
         (Some(user), Who::Perm(perm)) if user.has(perm) => Ok(()),
@@ -132,8 +200,16 @@ fn call_with<const N: usize, const K: usize>(
     params: [Value; N],
     kwargs: [(&str, Value); K],
 ) -> Call {
-    let kwargs: Struct = kwargs.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
-    Call { method: method.to_owned(), params: join_kwargs(params.into(), kwargs), login: true }
+    call_with_all(method, params.into(), kwargs.into_iter().map(|(k, v)| (k.to_owned(), v)).collect())
+}
+
+fn call_with_all(method: &str, params: Vec<Value>, kwargs: Struct) -> Call {
+    Call { method: method.to_owned(), params: join_kwargs(params, kwargs), login: true }
+}
+
+/// `--name=value`; nothing without a value.
+fn option(name: &str, value: &str) -> String {
+    if value.is_empty() { String::new() } else { format!("--{name}={value}") }
 }
 
 fn args<const N: usize>(parts: [&str; N]) -> Vec<String> {

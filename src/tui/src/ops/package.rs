@@ -13,48 +13,42 @@ pub const OPS: &[Op] = &[
         name: "add-to-tag",
         help: "may be built for a tag",
         who: Who::Perm("tag"),
-        destroys: false,
         on: |s| matches!(s, Subject::Package { .. }),
-        fields: |_| vec![field("tag", "tag", Source::Tags), field("owner", "owner", Source::Users)],
+        fields: |_, _| vec![field("tag", "tag", Source::Tags), field("owner", "owner", Source::Users)],
         line: |s, v| args(["add-pkg", &format!("--owner={}", v.text("owner")), &v.text("tag"), &s.name()]),
         calls: |s, v| {
             vec![call("packageListAdd", [v.text("tag").into(), s.name().into(), v.text("owner").into()])]
         },
-        then: nowhere,
+        ..BASE
     },
     Op {
         name: "block",
         help: "not taken from the tag's parents any more",
         who: Who::Perm("tag"),
-        destroys: false,
         on: in_tag,
-        fields: no_fields,
         line: |s, _| args(["block-pkg", &tag_of(s), &s.name()]),
         calls: |s, _| vec![call("packageListBlock", [tag_of(s).into(), s.name().into()])],
-        then: nowhere,
+        ..BASE
     },
     Op {
         name: "unblock",
         help: "taken from the tag's parents again",
         who: Who::Perm("tag"),
-        destroys: false,
         on: in_tag,
-        fields: no_fields,
         line: |s, _| args(["unblock-pkg", &tag_of(s), &s.name()]),
         calls: |s, _| vec![call("packageListUnblock", [tag_of(s).into(), s.name().into()])],
-        then: nowhere,
+        ..BASE
     },
     Op {
         name: "owner",
         help: "another owner in this tag",
         who: Who::Perm("tag"),
-        destroys: false,
         on: in_tag,
-        fields: |_| vec![field("owner", "owner", Source::Users)],
+        fields: |_, _| vec![field("owner", "owner", Source::Users)],
         line: |s, v| args(["set-pkg-owner", &v.text("owner"), &tag_of(s), &s.name()]),
         calls: |s, v| {
             vec![call("packageListSetOwner", [tag_of(s).into(), s.name().into(), v.text("owner").into()])]
         },
-        then: nowhere,
+        ..BASE
     },
 ];

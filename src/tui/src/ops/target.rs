@@ -1,7 +1,16 @@
+use koji_api::methods as m;
+
 use super::*;
+use crate::cell::text;
 
 fn target(s: &Subject) -> bool {
     matches!(s, Subject::Target(_))
+}
+
+/// Its new name; empty where it keeps the old one.
+fn rename(s: &Subject, v: &Values) -> String {
+    let name = v.text("name");
+    if name == s.name() { String::new() } else { name }
 }
 
 pub const OPS: &[Op] = &[
@@ -9,29 +18,37 @@ pub const OPS: &[Op] = &[
         name: "edit-target",
         help: "name, build tag and destination",
         who: Who::Perm("target"),
-        destroys: false,
         on: target,
-        fields: |s| {
+        fields: |s, store| {
+            let call = m::GetBuildTarget { info: s.name().into(), strict: true, ..Default::default() };
+            let all = Call::new(m::GetBuildTargets::default());
+            let known = store.value(&Call::new(call)).or_else(|| {
+                let all = store.value(&all)?;
+                let this = |t: &&Value| t.str_at("name") == Some(&s.name());
+                crate::cell::rows(Some(&all)).iter().find(this).cloned().map(std::sync::Arc::new)
+            });
+            let was = |key| known.as_deref().map(|t| text(t, key)).unwrap_or_default();
             vec![
-                field("name", "name", Source::Text).value(s.name()),
-                field("build", "build tag", Source::Tags),
-                field("dest", "destination tag", Source::Tags),
+                field("name", "name", Source::Text).value(s.name()).single(),
+                field("build", "build tag", Source::Tags).value(was("build_tag_name")),
+                field("dest", "destination tag", Source::Tags).value(was("dest_tag_name")),
             ]
         },
         line: |s, v| {
             args([
                 "edit-target",
-                &format!("--rename={}", v.text("name")),
-                &format!("--build-tag={}", v.text("build")),
-                &format!("--dest-tag={}", v.text("dest")),
+                &option("rename", &rename(s, v)),
+                &option("build-tag", &v.text("build")),
+                &option("dest-tag", &v.text("dest")),
                 &s.name(),
             ])
         },
         calls: |s, v| {
-            let params = [s.name(), v.text("name"), v.text("build"), v.text("dest")].map(Value::from);
+            let name = if rename(s, v).is_empty() { s.name() } else { rename(s, v) };
+            let params = [s.name(), name, v.text("build"), v.text("dest")].map(Value::from);
             vec![call("editBuildTarget", params)]
         },
-        then: nowhere,
+        ..BASE
     },
     Op {
         name: "remove-target",
@@ -39,9 +56,9 @@ pub const OPS: &[Op] = &[
         who: Who::Perm("target"),
         destroys: true,
         on: target,
-        fields: no_fields,
         line: |s, _| args(["remove-target", &s.name()]),
         calls: |s, _| vec![call("deleteBuildTarget", [s.name().into()])],
         then: |_| Some(Place::new("targets", "")),
+        ..BASE
     },
 ];

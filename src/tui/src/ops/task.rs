@@ -12,24 +12,20 @@ pub const OPS: &[Op] = &[
     Op {
         name: "cancel",
         help: "cancel the task and those below it",
-        who: Who::LoggedIn,
         destroys: true,
         on: task,
-        fields: no_fields,
         line: |s, _| args(["cancel", &s.name()]),
         calls: |s, _| vec![call("cancelTask", [id(s)])],
-        then: nowhere,
+        ..BASE
     },
     Op {
         name: "resubmit",
         help: "do the same again as a new task",
-        who: Who::LoggedIn,
-        destroys: false,
         on: task,
-        fields: no_fields,
         line: |s, _| args(["resubmit", "--nowait", &s.name()]),
         calls: |s, _| vec![call("resubmitTask", [id(s)])],
-        then: nowhere,
+        then: |_| Some(Place::new("task", "$answer")),
+        ..BASE
     },
     Op {
         name: "free",
@@ -37,18 +33,16 @@ pub const OPS: &[Op] = &[
         who: Who::Perm("admin"),
         destroys: true,
         on: task,
-        fields: no_fields,
         line: |s, _| args(["free-task", &s.name()]),
         calls: |s, _| vec![call("freeTask", [id(s)])],
-        then: nowhere,
+        ..BASE
     },
     Op {
         name: "assign",
         help: "give it to a host",
         who: Who::Perm("admin"),
-        destroys: false,
         on: task,
-        fields: |_| {
+        fields: |_, _| {
             vec![
                 field("host", "host", Source::Hosts),
                 field("force", "even if it is not free", Source::YesNo).value("no"),
@@ -58,15 +52,14 @@ pub const OPS: &[Op] = &[
             args(["assign-task", if v.yes("force") { "--force" } else { "" }, &s.name(), &v.text("host")])
         },
         calls: |s, v| vec![call("assignTask", [id(s), v.text("host").into(), v.yes("force").into()])],
-        then: nowhere,
+        ..BASE
     },
     Op {
         name: "priority",
         help: "how urgent it is; lower comes first",
         who: Who::Perm("admin"),
-        destroys: false,
         on: task,
-        fields: |_| {
+        fields: |_, _| {
             vec![
                 field("priority", "priority", Source::Text).value("20"),
                 field("recurse", "with the tasks below it", Source::YesNo).value("yes"),
@@ -80,6 +73,6 @@ pub const OPS: &[Op] = &[
             let priority = v.int("priority").map_or_else(|| v.text("priority").into(), Value::from);
             vec![call("setTaskPriority", [id(s), priority, v.yes("recurse").into()])]
         },
-        then: nowhere,
+        ..BASE
     },
 ];

@@ -16,97 +16,99 @@ use crate::widgets::frame::pop_up;
 use crate::widgets::input::Input;
 
 pub struct Confirm {
-    op: &'static Op,
-    subjects: Vec<Subject>,
-    values: Values,
-    echo: Input,
+    title: String,
+    /// The command lines it equals.
+    lines: Vec<String>,
+    /// What must be typed, where it cannot be undone.
+    echo: Option<(String, Input)>,
+    /// What is done, once.
+    effects: Vec<Effect>,
+}
+
+/// The name, or how many there are.
+fn wanted(subjects: &[Subject]) -> String {
+    match subjects {
+        [one] => one.name(),
+        many => many.len().to_string(),
+    }
 }
 
 impl Confirm {
-    pub fn new(op: &'static Op, subjects: Vec<Subject>, values: Values) -> Confirm {
-        Confirm { op, subjects, values, echo: Input::default() }
+    pub fn new(title: String, lines: Vec<String>, destroys: Option<String>, effects: Vec<Effect>) -> Confirm {
+        Confirm { title, lines, echo: destroys.map(|name| (name, Input::default())), effects }
     }
 
-    /// What must be typed: the name, or how many.
-    fn wanted(&self) -> String {
-        match self.subjects.as_slice() {
-            [one] => one.name(),
-            many => many.len().to_string(),
-        }
+    /// An operation on things, with its form filled in.
+    pub fn of(op: &'static Op, subjects: &[Subject], values: &Values) -> Confirm {
+        let lines = subjects.iter().map(|s| ops::shell_line(&(op.line)(s, values))).collect();
+        let title = format!("{}: {}", op.name, op.help);
+        Confirm::new(title, lines, op.destroys.then(|| wanted(subjects)), op.effects(subjects, values))
     }
 
-    fn lines(&self) -> Vec<String> {
-        self.subjects.iter().map(|s| ops::shell_line(&(self.op.line)(s, &self.values))).collect()
+    /// Whether what must be typed has been.
+    fn allowed(&self) -> bool {
+        self.echo.as_ref().is_none_or(|(name, typed)| typed.text().trim() == name)
     }
 
-    fn perform(&self, cx: &mut Cx) {
-        let mut calls = Vec::new();
-        for subject in &self.subjects {
-            let made = (self.op.calls)(subject, &self.values);
-            if made.is_empty() {
-                // only the command can do it
-                cx.effects.push(Effect::Shell((self.op.line)(subject, &self.values)));
-            }
-            calls.extend(made.into_iter().map(|c| (format!("{} {}", self.op.name, subject.title()), c)));
-        }
-        if !calls.is_empty() {
-            cx.say(Role::Running, format!("▶ {} …", self.op.name));
-            let then = self.subjects.first().and_then(self.op.then);
-            cx.effects.push(Effect::Perform { calls, then });
-        }
+    fn perform(&mut self, cx: &mut Cx) {
+        cx.effects.push(Effect::CloseOverlay);
+        cx.effects.append(&mut self.effects);
     }
+}
+
+/// A command over several lines: all of it is to be seen before it is agreed to.
+fn folded(text: &str, width: usize) -> Vec<String> {
+    let chars: Vec<char> = text.chars().collect();
+    chars.chunks(width.max(1)).map(|c| c.iter().collect()).collect()
 }
 
 impl Overlay for Confirm {
     fn key(&mut self, key: KeyEvent, cx: &mut Cx) -> bool {
-        match key.code {
-            KeyCode::Esc => return false,
-            KeyCode::Enter if self.op.destroys && self.echo.text().trim() != self.wanted() => {
-                cx.say(Role::Warn, format!("type {} to go on, or esc", self.wanted()));
+        if key.code == KeyCode::Enter && self.allowed() {
+            self.perform(cx);
+            return true;
+        }
+        match (key.code, &mut self.echo) {
+            (KeyCode::Esc, _) => return false,
+            (KeyCode::Enter, Some((name, _))) => cx.say(Role::Warn, format!("type {name} to go on, or esc")),
+            (_, Some((_, typed))) => {
+                typed.key(key);
             }
-            KeyCode::Enter => {
-                cx.effects.push(Effect::CloseOverlay);
+            (KeyCode::Char('y'), None) => {
                 self.perform(cx);
             }
-            KeyCode::Char('n' | 'q') if !self.op.destroys => cx.effects.push(Effect::CloseOverlay),
-            KeyCode::Char('y') if !self.op.destroys => {
-                cx.effects.push(Effect::CloseOverlay);
-                self.perform(cx);
-            }
-            _ if self.op.destroys => {
-                self.echo.key(key);
-            }
+            (KeyCode::Char('n' | 'q'), None) => cx.effects.push(Effect::CloseOverlay),
             _ => {}
         }
         true
     }
 
     fn paste(&mut self, text: &str, _cx: &mut Cx) {
-        self.echo.paste(text);
+        if let Some((_, typed)) = &mut self.echo {
+            typed.paste(text);
+        }
     }
 
     fn draw(&self, frame: &mut Frame, area: Rect, view: &View) {
-        let lines = self.lines();
-        let shown = lines.len().min(8);
-        let height = u16::try_from(shown).unwrap_or(8) + 6;
-        let title = format!("{}: {}", self.op.name, self.op.help);
-        let inner = pop_up(frame, area, 76, height, &cut(&title, 70), view);
+        const MOST: usize = 8;
+        let width = area.width.saturating_sub(8).min(110);
+        let room = usize::from(width.saturating_sub(4)).max(10);
         let mut all: Vec<Line> = vec![Line::raw("")];
-        for line in lines.iter().take(shown) {
-            let text = cut(&format!("$ {line}"), usize::from(inner.width));
-            all.push(Line::from(Span::styled(text, view.style(Role::Key))));
+        for line in self.lines.iter().take(MOST) {
+            for part in folded(&format!("$ {line}"), room) {
+                all.push(Line::from(Span::styled(part, view.style(Role::Key))));
+            }
         }
-        if lines.len() > shown {
-            all.push(Line::from(Span::styled(
-                format!("… and {} more", lines.len() - shown),
-                view.style(Role::Muted),
-            )));
+        if let Some(more) = self.lines.len().checked_sub(MOST).filter(|n| *n > 0) {
+            all.push(Line::from(Span::styled(format!("… and {more} more"), view.style(Role::Muted))));
         }
+        let height = u16::try_from(all.len()).unwrap_or(8) + 5;
+        let inner = pop_up(frame, area, width, height, &cut(&self.title, room), view);
         all.push(Line::raw(""));
-        if self.op.destroys {
+        if let Some((name, _)) = &self.echo {
             all.push(Line::from(vec![
                 Span::styled("! cannot be undone. Type ", view.style(Role::Warn)),
-                Span::styled(self.wanted(), view.style(Role::Title)),
+                Span::styled(name.clone(), view.style(Role::Title)),
                 Span::styled(" and enter:", view.style(Role::Warn)),
             ]));
         } else {
@@ -117,17 +119,17 @@ impl Overlay for Confirm {
             ratatui::widgets::Paragraph::new(all),
             Rect { height: n.min(inner.height), ..inner },
         );
-        if self.op.destroys && n < inner.height {
-            self.echo.draw(frame, Rect { y: inner.y + n, height: 1, ..inner }, view, true);
+        if let Some((_, typed)) = self.echo.as_ref().filter(|_| n < inner.height) {
+            typed.draw(frame, Rect { y: inner.y + n, height: 1, ..inner }, view, true);
         }
     }
 
     fn text(&self, _view: &View) -> Vec<String> {
-        let mut lines: Vec<String> = self.lines().iter().map(|l| format!("command: {l}")).collect();
-        lines.push(if self.op.destroys {
-            format!("cannot be undone; type {} to do it", self.wanted())
-        } else {
-            "yes does it, no does not".to_owned()
+        let mut lines = vec![self.title.clone()];
+        lines.extend(self.lines.iter().map(|l| format!("command: {l}")));
+        lines.push(match &self.echo {
+            Some((name, _)) => format!("cannot be undone; type {name} to do it"),
+            None => "yes does it, no does not".to_owned(),
         });
         lines
     }

@@ -53,6 +53,7 @@ impl Form {
             Source::Hosts => (Call::new(m::ListHosts::default()), "name"),
             Source::Channels => (Call::new(m::ListChannels::default()), "name"),
             Source::Users => (Call::new(m::ListUsers::default()), "name"),
+            Source::Permissions => (Call::new(m::GetAllPerms::default()), "name"),
         })
     }
 
@@ -86,11 +87,8 @@ impl Form {
             return;
         }
         cx.effects.push(Effect::CloseOverlay);
-        cx.effects.push(Effect::Overlay(Box::new(Confirm::new(
-            self.op,
-            self.subjects.clone(),
-            self.values(),
-        ))));
+        let confirm = Confirm::of(self.op, &self.subjects, &self.values());
+        cx.effects.push(Effect::Overlay(Box::new(confirm)));
     }
 }
 
@@ -134,8 +132,17 @@ impl Overlay for Form {
                 }
             }
             _ => {
-                let Some((_, input)) = self.fields.get_mut(self.focus) else { return true };
-                if input.key(key) {
+                let Some((field, input)) = self.fields.get_mut(self.focus) else { return true };
+                if field.source == Source::YesNo {
+                    // one key answers
+                    let yes = match key.code {
+                        KeyCode::Char('y') => true,
+                        KeyCode::Char('n') => false,
+                        KeyCode::Char(' ') => input.text() != "yes",
+                        _ => return true,
+                    };
+                    *input = Input::new(if yes { "yes" } else { "no" });
+                } else if input.key(key) {
                     self.chosen = None;
                 }
             }

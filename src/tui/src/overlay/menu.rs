@@ -10,50 +10,110 @@ use super::confirm::Confirm;
 use super::form::Form;
 use crate::cell::{cut, fit};
 use crate::effect::Effect;
+use crate::ops::own::OwnAction;
 use crate::ops::{self, Op, Values};
 use crate::place::Subject;
 use crate::screen::{Cx, User, View};
+use crate::store::Store;
 use crate::theme::Role;
 use crate::widgets::frame::pop_up;
+use crate::widgets::picker::Picker;
 
 pub struct Menu {
     subjects: Vec<Subject>,
-    choices: Vec<(&'static Op, Result<(), String>)>,
-    cursor: usize,
+    choices: Vec<Choice>,
+    picker: Picker,
+}
+
+/// Something that can be done, or why not.
+struct Choice {
+    what: What,
+    may: Result<(), String>,
+}
+
+enum What {
+    Op(&'static Op),
+    Own(OwnAction),
+}
+
+impl Choice {
+    fn name(&self) -> &str {
+        match &self.what {
+            What::Op(op) => op.name,
+            What::Own(own) => &own.name,
+        }
+    }
+
+    fn help(&self) -> String {
+        let help = match &self.what {
+            What::Op(op) => op.help,
+            What::Own(own) => &own.help,
+        };
+        match &self.may {
+            Ok(()) => help.to_owned(),
+            Err(why) => format!("{help} ({why})"),
+        }
+    }
+
+    /// The command line it equals for the first of the things.
+    fn line(&self, subjects: &[Subject], store: &Store) -> String {
+        let Some(first) = subjects.first() else { return String::new() };
+        match &self.what {
+            What::Own(own) => own.line(first),
+            What::Op(op) => {
+                let values = (op.fields)(first, store).into_iter().map(|f| {
+                    let value =
+                        if f.value.is_empty() && f.required { f.name.to_uppercase() } else { f.value };
+                    (f.name, value)
+                });
+                ops::shell_line(&(op.line)(first, &Values(values.collect())))
+            }
+        }
+    }
 }
 
 impl Menu {
     /// None when nothing can be done with these.
-    pub fn new(subjects: Vec<Subject>, user: Option<&User>) -> Option<Menu> {
-        let choices = ops::applicable(&subjects, user);
-        (!choices.is_empty()).then_some(Menu { subjects, choices, cursor: 0 })
-    }
-
-    fn line(&self, op: &Op) -> String {
-        let Some(first) = self.subjects.first() else { return String::new() };
-        let values = (op.fields)(first).into_iter().map(|f| {
-            let value = if f.value.is_empty() && f.required { f.name.to_uppercase() } else { f.value };
-            (f.name, value)
-        });
-        ops::shell_line(&(op.line)(first, &Values(values.collect())))
+    pub fn new(subjects: Vec<Subject>, user: Option<&User>, own: &[OwnAction]) -> Option<Menu> {
+        let ops = ops::applicable(&subjects, user).into_iter();
+        let ops = ops.map(|(op, may)| Choice { what: What::Op(op), may });
+        let own = own.iter().filter(|a| !subjects.is_empty() && subjects.iter().all(|s| a.fits(s)));
+        let own = own.map(|a| Choice { what: What::Own(a.clone()), may: Ok(()) });
+        let choices: Vec<Choice> = ops.chain(own).collect();
+        (!choices.is_empty()).then_some(Menu { subjects, choices, picker: Picker::default() })
     }
 
     fn choose(&self, cx: &mut Cx) {
-        let Some((op, may)) = self.choices.get(self.cursor) else { return };
-        if let Err(why) = may {
-            cx.say(Role::Warn, format!("{}: {why}", op.name));
+        let Some(choice) = self.choices.get(self.picker.cursor) else { return };
+        if let Err(why) = &choice.may {
+            cx.say(Role::Warn, format!("{}: {why}", choice.name()));
             return;
         }
         cx.effects.push(Effect::CloseOverlay);
-        cx.effects.push(Effect::Overlay(start(op, self.subjects.clone())));
+        cx.effects.push(match &choice.what {
+            What::Op(op) => Effect::Overlay(start(op, self.subjects.clone(), cx.store)),
+            What::Own(own) => start_own(own, &self.subjects),
+        });
     }
 }
 
+/// An action of the user's own: at once, or after the question.
+pub fn start_own(own: &OwnAction, subjects: &[Subject]) -> Effect {
+    let lines: Vec<String> = subjects.iter().map(|s| own.line(s)).collect();
+    let effect = own.effect(subjects);
+    if !own.confirm {
+        return effect;
+    }
+    let title = if own.help.is_empty() { own.name.clone() } else { format!("{}: {}", own.name, own.help) };
+    Effect::Overlay(Box::new(Confirm::new(title, lines, None, vec![effect])))
+}
+
 /// The form of an operation, or the question when there is nothing to fill in.
-pub fn start(op: &'static Op, subjects: Vec<Subject>) -> Box<dyn Overlay> {
-    let fields = subjects.first().map(op.fields).unwrap_or_default();
+pub fn start(op: &'static Op, subjects: Vec<Subject>, store: &Store) -> Box<dyn Overlay> {
+    let mut fields = subjects.first().map(|s| (op.fields)(s, store)).unwrap_or_default();
+    fields.retain(|f| !f.single || subjects.len() == 1);
     if fields.is_empty() {
-        Box::new(Confirm::new(op, subjects, Values::default()))
+        Box::new(Confirm::of(op, &subjects, &Values::default()))
     } else {
         Box::new(Form::new(op, subjects, fields))
     }
@@ -61,14 +121,17 @@ pub fn start(op: &'static Op, subjects: Vec<Subject>) -> Box<dyn Overlay> {
 
 impl Overlay for Menu {
     fn key(&mut self, key: KeyEvent, cx: &mut Cx) -> bool {
-        let last = self.choices.len().saturating_sub(1);
+        if self.picker.bare_key(key, self.choices.len()) {
+            return true;
+        }
         match key.code {
-            KeyCode::Down | KeyCode::Char('j') => self.cursor = (self.cursor + 1).min(last),
-            KeyCode::Up | KeyCode::Char('k') => self.cursor = self.cursor.saturating_sub(1),
             KeyCode::Enter => self.choose(cx),
             KeyCode::Char(c @ '1'..='9') => {
-                self.cursor = (usize::try_from(c.to_digit(10).unwrap_or(1)).unwrap_or(1) - 1).min(last);
-                self.choose(cx);
+                let n = usize::try_from(c.to_digit(10).unwrap_or(1)).unwrap_or(1) - 1;
+                if n < self.choices.len() {
+                    self.picker.cursor = n;
+                    self.choose(cx);
+                }
             }
             KeyCode::Char('a' | 'q') => cx.effects.push(Effect::CloseOverlay),
             _ => return false,
@@ -87,32 +150,34 @@ impl Overlay for Menu {
         };
         let height = u16::try_from(self.choices.len()).unwrap_or(10) + 4;
         let inner = pop_up(frame, area, 76, height, &cut(&title, 60), view);
-        for (n, (op, may)) in self.choices.iter().enumerate() {
-            let selected = n == self.cursor;
+        let room = usize::from(inner.height.saturating_sub(2));
+        let first = self.picker.first(room);
+        for (y, (n, choice)) in self.choices.iter().enumerate().skip(first).take(room).enumerate() {
+            let selected = n == self.picker.cursor;
             let style = |role| if selected { view.style(Role::Selected) } else { view.style(role) };
-            let text = match may {
-                Ok(()) => op.help.to_owned(),
-                Err(why) => format!("{} ({why})", op.help),
-            };
+            let role = if choice.may.is_ok() { Role::Text } else { Role::Muted };
+            let rest = usize::from(inner.width).saturating_sub(20);
             let line = Line::from(vec![
-                Span::styled(format!("{} ", n + 1), style(Role::Key)),
-                Span::styled(fit(op.name, 16), style(if may.is_ok() { Role::Text } else { Role::Muted })),
-                Span::styled(fit(&text, usize::from(inner.width).saturating_sub(18)), style(Role::Muted)),
+                Span::styled(format!("{:>2} ", n + 1), style(Role::Key)),
+                Span::styled(fit(choice.name(), 16), style(role)),
+                Span::styled(" ", style(role)),
+                Span::styled(fit(&choice.help(), rest), style(Role::Muted)),
             ]);
-            frame
-                .render_widget(line, Rect { y: inner.y + u16::try_from(n).unwrap_or(0), height: 1, ..inner });
+            let y = inner.y + u16::try_from(y).unwrap_or(0);
+            frame.render_widget(line, Rect { y, height: 1, ..inner });
         }
-        if let Some((op, _)) = self.choices.get(self.cursor) {
-            let text = cut(&format!("$ {}", self.line(op)), usize::from(inner.width));
+        if let Some(choice) = self.choices.get(self.picker.cursor) {
+            let text = format!("$ {}", choice.line(&self.subjects, view.store));
             let y = inner.bottom().saturating_sub(1);
-            frame.render_widget(Span::styled(text, view.style(Role::Key)), Rect { y, height: 1, ..inner });
+            let line = Span::styled(cut(&text, usize::from(inner.width)), view.style(Role::Key));
+            frame.render_widget(line, Rect { y, height: 1, ..inner });
         }
     }
 
-    fn text(&self, _view: &View) -> Vec<String> {
-        let row = |(n, (op, may)): (usize, &(&'static Op, Result<(), String>))| {
-            let why = may.as_ref().err().map(|w| format!(" ({w})")).unwrap_or_default();
-            format!("{}. {}: {}{why}; command: {}", n + 1, op.name, op.help, self.line(op))
+    fn text(&self, view: &View) -> Vec<String> {
+        let row = |(n, choice): (usize, &Choice)| {
+            let line = choice.line(&self.subjects, view.store);
+            format!("{}. {}: {}; command: {line}", n + 1, choice.name(), choice.help())
         };
         self.choices.iter().enumerate().map(row).collect()
     }

@@ -8,6 +8,7 @@ pub mod menu;
 pub mod palette;
 pub mod rpc_log;
 pub mod save;
+pub mod tour;
 
 use crossterm::event::KeyEvent;
 use ratatui::Frame;

@@ -1,6 +1,6 @@
 //! `:` - every screen, action and command of `koji`, found by any letters of its name.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -17,12 +17,14 @@ use crate::screens;
 use crate::theme::Role;
 use crate::widgets::frame::pop_up;
 use crate::widgets::input::Input;
+use crate::widgets::picker::Picker;
 
 enum What {
     Place(&'static str, bool),
     Action(Action),
     Command,
     Theme,
+    Profile,
 }
 
 struct Item {
@@ -36,9 +38,12 @@ pub struct Palette {
     items: Vec<Item>,
     input: Input,
     found: Vec<usize>,
-    cursor: usize,
-    /// The command line of this program, before a command's name.
-    program: Vec<String>,
+    picker: Picker,
+}
+
+fn profile(name: &str) -> Item {
+    let help = "work with this hub".to_owned();
+    Item { name: format!("profile {name}"), help, key: String::new(), what: What::Profile }
 }
 
 impl Palette {
@@ -47,7 +52,7 @@ impl Palette {
         scopes: &[&str],
         commands: &[(String, String)],
         themes: &[String],
-        program: Vec<String>,
+        profiles: &[String],
     ) -> Palette {
         let mut items = Vec::new();
         for s in screens::TABLE {
@@ -57,10 +62,10 @@ impl Palette {
                 name,
                 help: s.help.to_owned(),
                 key,
-                what: What::Place(s.name, !s.arg.is_empty() && !s.arg.starts_with('[')),
+                what: What::Place(s.name, s.needs_argument()),
             });
         }
-        for action in Action::ALL.iter().filter(|a| screens::find(a.name()).is_none()) {
+        for action in Action::ALL.iter().filter(|a| screens::of_action(a.name()).is_none()) {
             let key = keymap.key_of(scopes, *action).unwrap_or_default();
             items.push(Item {
                 name: action.name().into(),
@@ -73,6 +78,7 @@ impl Palette {
             let help = "colours".to_owned();
             items.push(Item { name: format!("theme {theme}"), help, key: String::new(), what: What::Theme });
         }
+        items.extend(profiles.iter().map(|p| profile(p)));
         for (name, help) in commands {
             items.push(Item {
                 name: format!("koji {name}"),
@@ -81,7 +87,21 @@ impl Palette {
                 what: What::Command,
             });
         }
-        let mut palette = Palette { items, input: Input::default(), found: Vec::new(), cursor: 0, program };
+        let mut palette =
+            Palette { items, input: Input::default(), found: Vec::new(), picker: Picker::default() };
+        palette.find();
+        palette
+    }
+
+    /// The profiles alone.
+    pub fn of_profiles(profiles: &[String]) -> Palette {
+        let mut palette = Palette {
+            items: Vec::new(),
+            input: Input::default(),
+            found: Vec::new(),
+            picker: Picker::default(),
+        };
+        palette.items = profiles.iter().map(|p| profile(p)).collect();
         palette.find();
         palette
     }
@@ -89,7 +109,7 @@ impl Palette {
     fn find(&mut self) {
         let text = self.input.text();
         let typed = Place::parse(&text);
-        self.cursor = 0;
+        self.picker = Picker::default();
         // `tag f45`: the screen with this argument, whatever else matches
         let with_argument = (!typed.arg.is_empty()).then(|| screens::find(&typed.screen)).flatten();
         let command = text.strip_prefix("koji ").and_then(|t| t.split_once(' '));
@@ -109,7 +129,7 @@ impl Palette {
 
     fn choose(&mut self, cx: &mut Cx) {
         let text = self.input.text();
-        let Some(item) = self.found.get(self.cursor).and_then(|i| self.items.get(*i)) else { return };
+        let Some(item) = self.found.get(self.picker.cursor).and_then(|i| self.items.get(*i)) else { return };
         let typed = Place::parse(&text);
         match &item.what {
             What::Place(name, true) if typed.arg.is_empty() => {
@@ -133,6 +153,11 @@ impl Palette {
                 cx.effects.push(Effect::CloseOverlay);
                 cx.effects.push(Effect::SetTheme(item.name.trim_start_matches("theme ").to_owned()));
             }
+            What::Profile => {
+                let name = item.name.trim_start_matches("profile ").to_owned();
+                cx.effects.push(Effect::CloseOverlay);
+                cx.effects.push(Effect::Switch(name));
+            }
             What::Command => {
                 if !text.starts_with(&item.name) {
                     self.input = Input::new(&format!("{} ", item.name));
@@ -140,7 +165,7 @@ impl Palette {
                     return;
                 }
                 let arguments = text.trim_start_matches("koji ").split_whitespace().map(str::to_owned);
-                let command = self.program.iter().cloned().chain(arguments).collect();
+                let command = arguments.collect();
                 cx.effects.push(Effect::CloseOverlay);
                 cx.effects.push(Effect::Shell(command));
             }
@@ -150,15 +175,12 @@ impl Palette {
 
 impl Overlay for Palette {
     fn key(&mut self, key: KeyEvent, cx: &mut Cx) -> bool {
-        let last = self.found.len().saturating_sub(1);
-        let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
+        if self.picker.key(key, self.found.len()) {
+            return true;
+        }
         match key.code {
-            KeyCode::Down => self.cursor = (self.cursor + 1).min(last),
-            KeyCode::Up => self.cursor = self.cursor.saturating_sub(1),
-            KeyCode::Char('n' | 'j') if ctrl => self.cursor = (self.cursor + 1).min(last),
-            KeyCode::Char('p' | 'k') if ctrl => self.cursor = self.cursor.saturating_sub(1),
             KeyCode::Tab => {
-                if let Some(item) = self.found.get(self.cursor).and_then(|i| self.items.get(*i)) {
+                if let Some(item) = self.found.get(self.picker.cursor).and_then(|i| self.items.get(*i)) {
                     let name = match item.what {
                         What::Place(name, true) => format!("{name} "),
                         What::Command => format!("{} ", item.name),
@@ -190,10 +212,10 @@ impl Overlay for Palette {
         let input = Rect { x: inner.x + 2, width: inner.width.saturating_sub(2), height: 1, ..inner };
         self.input.draw(frame, input, view, true);
         let height = usize::from(inner.height.saturating_sub(2));
-        let first = (self.cursor + 1).saturating_sub(height);
+        let first = self.picker.first(height);
         for (n, (position, item)) in self.found.iter().enumerate().skip(first).take(height).enumerate() {
             let Some(item) = self.items.get(*item) else { continue };
-            let selected = position == self.cursor;
+            let selected = position == self.picker.cursor;
             let style = |role| if selected { view.style(Role::Selected) } else { view.style(role) };
             let w = usize::from(inner.width);
             let name = if w > 60 { 30 } else { 22 };

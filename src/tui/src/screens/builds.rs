@@ -118,8 +118,11 @@ pub const PAGE: PageSpec = PageSpec {
                 None,
             );
         }
-        l.heading("changelog");
-        for c in rows(at(answers, 4)) {
+        let changelog = rows(at(answers, 4));
+        if !changelog.is_empty() {
+            l.heading("changelog");
+        }
+        for c in changelog {
             let day = seconds_at(c, "date_ts").map(stamp).unwrap_or_default();
             let day = day.get(..10).unwrap_or_default().to_owned();
             l.item(vec![cell(format!("{day} {}", text(c, "author"))).muted()], None);
@@ -145,9 +148,10 @@ pub const RPM: PageSpec = PageSpec {
     },
     lines: |l, _, answers, _| {
         let Some(r) = at(answers, 0) else { return };
-        for key in ["name", "version", "release", "epoch", "arch", "payloadhash", "external_repo_name"] {
+        for key in ["name", "version", "release", "epoch", "arch", "payloadhash"] {
             l.fact(key, text(r, key));
         }
+        l.fact("from", text(r, "external_repo_name"));
         l.fact("size", bytes(r.int_at("size").unwrap_or(0)));
         l.fact("built", seconds_at(r, "buildtime").map(stamp).unwrap_or_default());
         if let Some(id) = r.int_at("build_id") {

@@ -6,13 +6,13 @@ use koji_xmlrpc::Value;
 use super::kit::{PageSpec, TableSpec, at, first};
 use super::tasks::Node;
 use crate::call::{Call, Want};
-use crate::cell::{Cell, ago, cell, duration, fit, rows, task_state, text};
+use crate::cell::{Cell, ago, cell, fit, rows, text};
 use crate::place::Subject;
 use crate::theme::Role;
 use crate::widgets::columns::{fill, fixed};
 
 /// `████░░░░ 2.0/4.0`
-fn load(host: &Value) -> Cell {
+pub fn load(host: &Value) -> Cell {
     let number = |key: &str| host.get(key).and_then(Value::as_double).unwrap_or(0.0);
     let (load, capacity) = (number("task_load"), number("capacity"));
     let share = if capacity > 0.0 { (load / capacity).clamp(0.0, 1.0) } else { 0.0 };
@@ -22,7 +22,7 @@ fn load(host: &Value) -> Cell {
     cell(format!("{bar} {load:.1}/{capacity:.1}")).role(role)
 }
 
-fn state(host: &Value) -> Cell {
+pub fn state(host: &Value) -> Cell {
     match (host.truthy_at("enabled"), host.truthy_at("ready")) {
         (false, _) => cell("⊘ disabled").role(Role::Cancelled),
         (true, true) => cell("✔ ready").role(Role::Good),
@@ -101,19 +101,20 @@ pub const PAGE: PageSpec = PageSpec {
         }
         l.heading("tasks");
         for n in rows(at(answers, 3)).iter().filter_map(Node::new) {
-            let s = task_state(n.state);
-            let cells = vec![
-                cell(fit(&n.id.to_string(), 9)).role(Role::Link),
-                cell(fit(&s.text, 12)).role(s.role),
-                cell(fit(&n.method, 16)),
-                cell(fit(&n.time(now).map(duration).unwrap_or_default(), 8)),
-                cell(n.what.clone()).muted(),
-            ];
-            l.item(cells, Subject::Task(n.id));
+            let (cells, to) = n.line(now);
+            l.item(cells, to);
         }
     },
     about: |_, h| subject(h),
 };
+
+fn channel_state(channel: &Value) -> Cell {
+    if channel.get("enabled").is_none_or(Value::truthy) {
+        cell("✔ enabled").role(Role::Good)
+    } else {
+        cell("⊘ disabled").role(Role::Cancelled)
+    }
+}
 
 pub const CHANNELS: TableSpec = TableSpec {
     name: "channels",
@@ -121,13 +122,7 @@ pub const CHANNELS: TableSpec = TableSpec {
     wants: |_| vec![Want::every(Call::new(m::ListChannels::default()), 30)],
     rows: first,
     cells: |r, _| {
-        let on = r.get("enabled").is_none_or(Value::truthy);
-        let state = if on {
-            cell("✔ enabled").role(Role::Good)
-        } else {
-            cell("⊘ disabled").role(Role::Cancelled)
-        };
-        vec![cell(text(r, "name")).role(Role::Link), state, cell(text(r, "description")).muted()]
+        vec![cell(text(r, "name")).role(Role::Link), channel_state(r), cell(text(r, "description")).muted()]
     },
     subject: |r| Some(Subject::Channel(r.str_at("name")?.to_owned())),
     time: None,
@@ -149,6 +144,7 @@ pub const CHANNEL: PageSpec = PageSpec {
     },
     lines: |l, _, answers, _| {
         let Some(c) = at(answers, 0) else { return };
+        l.fact("state", channel_state(c));
         l.fact("description", text(c, "description"));
         l.fact("comment", text(c, "comment"));
         let hosts = rows(at(answers, 1));

@@ -6,9 +6,11 @@ use koji_xmlrpc::Value;
 
 use crate::call::{Call, Want};
 use crate::cell::{Cell, rows};
+pub use crate::list::Lines;
 use crate::list::{Listing, Row};
 use crate::place::{Place, Subject};
 use crate::screen::{Cx, View};
+use crate::theme::Role;
 use crate::widgets::columns::Column;
 
 /// What a table is.
@@ -109,34 +111,6 @@ impl Listing for Table {
     }
 }
 
-/// The rows of a page while it is made.
-#[derive(Default)]
-pub struct Lines(Vec<(Row, Option<Subject>)>);
-
-impl Lines {
-    pub fn heading(&mut self, text: impl Into<String>) {
-        self.0.push((Row::Heading(text.into()), None));
-    }
-
-    /// A name and a value; nothing when the value is empty.
-    pub fn fact(&mut self, name: &'static str, value: impl Into<Cell>) {
-        self.link(name, value, None);
-    }
-
-    pub fn link(&mut self, name: &'static str, value: impl Into<Cell>, to: impl Into<Option<Subject>>) {
-        let value = value.into();
-        if !value.text.trim().is_empty() {
-            let to = to.into();
-            let value = if to.is_some() { value.role(crate::theme::Role::Link) } else { value };
-            self.0.push((crate::list::fact(name, value), to));
-        }
-    }
-
-    pub fn item(&mut self, cells: Vec<Cell>, to: impl Into<Option<Subject>>) {
-        self.0.push((Row::Free(cells), to.into()));
-    }
-}
-
 pub type Answers = [Option<Arc<Value>>];
 
 /// What a page is.
@@ -153,12 +127,12 @@ pub struct Page {
     spec: &'static PageSpec,
     arg: String,
     main: Option<Arc<Value>>,
-    lines: Vec<(Row, Option<Subject>)>,
+    lines: Lines,
 }
 
 impl Page {
     pub fn new(spec: &'static PageSpec, arg: &str) -> Page {
-        Page { spec, arg: arg.to_owned(), main: None, lines: Vec::new() }
+        Page { spec, arg: arg.to_owned(), main: None, lines: Lines::default() }
     }
 }
 
@@ -187,22 +161,19 @@ impl Listing for Page {
         self.main = main.filter(|m| !m.is_nil());
         let mut lines = Lines::default();
         if self.main.is_some() {
+            // so that actions mean this page until the cursor is moved
+            if let Some(about) = self.about() {
+                let name = about.name();
+                lines.link(self.spec.name, Cell::from(name).role(Role::Title), about);
+            }
             let wants = self.wants();
             (self.spec.lines)(&mut lines, &self.arg, &answers(&wants, cx), cx.now);
         }
-        self.lines = lines.0;
+        self.lines = lines;
     }
 
-    fn len(&self) -> usize {
-        self.lines.len()
-    }
-
-    fn row(&self, i: usize, _now: f64) -> Row {
-        self.lines.get(i).map_or(Row::Free(Vec::new()), |l| l.0.clone())
-    }
-
-    fn subject(&self, i: usize) -> Option<Subject> {
-        self.lines.get(i).and_then(|l| l.1.clone())
+    fn lines(&self) -> &Lines {
+        &self.lines
     }
 
     fn about(&self) -> Option<Subject> {

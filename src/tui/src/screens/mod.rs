@@ -1,14 +1,18 @@
 //! All screens: a file each and a line in the table.
 
+mod build_diff;
 mod buildroots;
 mod builds;
 mod diff;
+mod eta;
+mod history;
 mod home;
 mod hosts;
 mod kit;
 mod log;
 mod notifications;
 mod packages;
+mod policy;
 mod repos;
 mod search;
 mod tags;
@@ -21,6 +25,8 @@ mod why;
 use crate::list::ListScreen;
 use crate::place::Place;
 use crate::screen::Screen;
+pub use tasks::Node;
+
 use kit::{Page, PageSpec, Table, TableSpec};
 
 /// A kind of screen.
@@ -31,6 +37,18 @@ pub struct Entry {
     pub arg: &'static str,
     pub help: &'static str,
     open: fn(&str) -> Result<Box<dyn Screen>, String>,
+}
+
+impl Entry {
+    /// Cannot be opened without its argument.
+    pub fn needs_argument(&self) -> bool {
+        !self.arg.is_empty() && !self.arg.starts_with('[')
+    }
+}
+
+/// The screen that an action of this name opens.
+pub fn of_action(name: &str) -> Option<&'static Entry> {
+    find(name).filter(|e| !e.needs_argument())
 }
 
 macro_rules! screen {
@@ -54,11 +72,19 @@ pub const TABLE: &[Entry] = &[
     )))),
     screen!("builds", [], "[PATTERN]", "recent builds, or those of a pattern", |a| table(&builds::LIST, a)),
     screen!("build", ["b"], "NVR", "one build: tags, rpms, changelog", |a| page(&builds::PAGE, a)),
+    screen!("build-diff", [], "NVR NVR", "what the rpms of two builds differ in", |a| table(
+        &build_diff::LIST,
+        a
+    )),
     screen!("rpm", [], "ID|NVRA", "one rpm", |a| page(&builds::RPM, a)),
     screen!("packages", [], "[TAG]", "all packages, or those of a tag", |a| table(&packages::LIST, a)),
     screen!("package", ["p"], "NAME", "one package: builds and tags", |a| page(&packages::PAGE, a)),
     screen!("tags", [], "[PATTERN]", "tags", |a| table(&tags::LIST, a)),
     screen!("tag", [], "NAME", "one tag: inheritance, targets, repository, builds", |a| page(&tags::PAGE, a)),
+    screen!("history", [], "TAG", "what was changed about a tag, when and by whom", |a| table(
+        &history::LIST,
+        a
+    )),
     screen!("diff", [], "TAG[@EVENT] TAG[@EVENT]", "what the builds of two tags differ in", |a| table(
         &diff::LIST,
         a
@@ -73,6 +99,10 @@ pub const TABLE: &[Entry] = &[
     screen!("repo", [], "ID", "one repository", |a| page(&repos::PAGE, a)),
     screen!("buildroot", [], "ID", "what was in a buildroot", |a| page(&buildroots::PAGE, a)),
     screen!("buildroot-diff", [], "ID ID", "what two buildroots differ in", |a| page(&buildroots::DIFF, a)),
+    screen!("policy", [], "NAME KEY=VALUE ...", "which action a policy of the hub takes for this", |a| page(
+        &policy::PAGE,
+        a
+    )),
     screen!("user", [], "NAME", "one user: tasks and builds", |a| page(&users::PAGE, a)),
     screen!("search", [], "[TEXT]", "search everything by name", |a| Ok(Box::new(search::Search::new(a)))),
     screen!("notifications", [], "", "my tasks that ended, and mail about builds", |_| {
@@ -104,7 +134,7 @@ pub fn open(place: &Place) -> Result<Box<dyn Screen>, String> {
         let names: Vec<&str> = TABLE.iter().map(|e| e.name).collect();
         format!("there is no screen {}; there are {}", place.screen, names.join(", "))
     })?;
-    if !entry.arg.is_empty() && place.arg.is_empty() && !entry.arg.starts_with('[') {
+    if entry.needs_argument() && place.arg.is_empty() {
         return Err(format!("{} needs {}: {} {}", entry.name, entry.arg, entry.name, entry.arg));
     }
     (entry.open)(&place.arg)

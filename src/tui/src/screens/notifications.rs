@@ -1,39 +1,87 @@
-//! What the hub tells me by mail, and which of my tasks ended lately; a bell and a desktop notice when one ends.
-
-use std::collections::HashMap;
+//! Which of my tasks ended lately, and what the hub tells me by mail. (The bell: [`crate::inbox`].)
 
 use koji_api::methods as m;
-use koji_xmlrpc::Value;
 
 use super::tasks::Node;
 use crate::call::{Call, Want};
-use crate::cell::{ago, cell, fit, rows, task_state, text};
-use crate::effect::Effect;
-use crate::list::{Listing, Row};
-use crate::place::{Place, Subject};
+use crate::cell::{ago, cell, fit, rows, text};
+use crate::inbox;
+use crate::list::{Lines, Listing};
+use crate::place::Place;
 use crate::screen::Cx;
 use crate::theme::Role;
 
 #[derive(Default)]
 pub struct Notifications {
     user: Option<i64>,
-    rows: Vec<(Row, Option<Subject>)>,
-    states: HashMap<i64, i64>,
+    rows: Lines,
+    /// Packages and tags that rules name by their ids.
+    packages: Vec<i64>,
+    tags: Vec<i64>,
+}
+
+fn package(id: i64) -> Call {
+    Call::new(m::GetPackage { info: id.into(), ..Default::default() })
+}
+
+fn tag(id: i64) -> Call {
+    Call::new(m::GetTag { tagInfo: id.into(), ..Default::default() })
+}
+
+/// What a rule is about: the name of `id`, as far as it is known; `any` for none.
+fn name(id: Option<i64>, call: fn(i64) -> Call, cx: &Cx) -> String {
+    let Some(id) = id else { return "any".to_owned() };
+    let value = cx.store.value(&call(id));
+    value.and_then(|v| v.str_at("name").map(str::to_owned)).unwrap_or_else(|| id.to_string())
 }
 
 impl Notifications {
-    fn tasks(user: i64) -> Call {
-        let opts =
-            Value::record([("owner", Value::from(user)), ("decode", true.into()), ("parent", Value::Nil)]);
-        let order = Value::record([("order", Value::from("-id")), ("limit", 50.into())]);
-        Call::new(m::ListTasks { opts, queryOpts: order })
+    fn mail(user: i64) -> Call {
+        Call::new(m::GetBuildNotifications { userID: user.into() })
     }
 
-    fn rules(user: i64) -> [Call; 2] {
-        [
-            Call::new(m::GetBuildNotifications { userID: user.into() }),
-            Call::new(m::GetBuildNotificationBlocks { userID: user.into() }),
-        ]
+    fn blocks(user: i64) -> Call {
+        Call::new(m::GetBuildNotificationBlocks { userID: user.into() })
+    }
+
+    fn ended(&mut self, user: i64, cx: &Cx) {
+        let tasks = cx.store.value(&inbox::want(user).call);
+        self.rows.heading("my tasks that ended");
+        let nodes: Vec<Node> = rows(tasks.as_deref()).iter().filter_map(Node::new).collect();
+        if tasks.is_some() && !nodes.iter().any(Node::is_final) {
+            self.rows.item(vec![cell("none yet").muted()], None);
+        }
+        for n in nodes.iter().filter(|n| n.is_final()) {
+            let new = cx.store.inbox.ended.contains(&n.id);
+            let (mut cells, to) = n.line(cx.now);
+            cells.insert(0, cell(if new { "● " } else { "  " }).role(Role::Marked));
+            cells.extend([cell("  "), ago(n.finished, cx.now)]);
+            self.rows.item(cells, to);
+        }
+    }
+
+    fn rules(&mut self, call: &Call, title: &'static str, none: &'static str, cx: &Cx) {
+        let Some(value) = cx.store.value(call) else { return };
+        self.rows.heading(title);
+        let rules = rows(Some(&value));
+        if rules.is_empty() {
+            self.rows.item(vec![cell(none).muted()], None);
+        }
+        for r in rules {
+            let (p, t) = (r.int_at("package_id"), r.int_at("tag_id"));
+            self.packages.extend(p);
+            self.tags.extend(t);
+            let only = if r.truthy_at("success_only") { "only successes" } else { "" };
+            let cells = vec![
+                cell("package ").muted(),
+                cell(fit(&name(p, package, cx), 24)),
+                cell(" tag ").muted(),
+                cell(fit(&name(t, tag, cx), 24)),
+                cell(format!(" {only:<15}")).muted(),
+                cell(text(r, "email")),
+            ];
+            self.rows.item(cells, None);
+        }
     }
 }
 
@@ -44,8 +92,13 @@ impl Listing for Notifications {
 
     fn wants(&self) -> Vec<Want> {
         let Some(user) = self.user else { return Vec::new() };
-        let mut wants = vec![Want::every(Notifications::tasks(user), 5)];
-        wants.extend(Notifications::rules(user).into_iter().map(|c| Want::every(c, 60)));
+        let mut wants = vec![
+            inbox::want(user),
+            Want::every(Notifications::mail(user), 60),
+            Want::every(Notifications::blocks(user), 60),
+        ];
+        let names = self.packages.iter().map(|id| package(*id)).chain(self.tags.iter().map(|id| tag(*id)));
+        wants.extend(names.map(Want::once));
         wants
     }
 
@@ -56,68 +109,21 @@ impl Listing for Notifications {
     fn answered(&mut self, _call: &Call, cx: &mut Cx) {
         let Some(user) = self.user else { return };
         self.rows.clear();
-        let tasks = cx.store.value(&Notifications::tasks(user));
-        self.rows.push((Row::Heading("my tasks that ended".into()), None));
-        for n in rows(tasks.as_deref()).iter().filter_map(Node::new) {
-            let before = self.states.insert(n.id, n.state);
-            let ended = n.is_final() && before.is_some_and(|s| !matches!(s, 2 | 3 | 5));
-            let state = task_state(n.state);
-            if ended {
-                cx.effects.push(Effect::Notify(format!("{}: task {} {}", state.text, n.id, n.what)));
-            }
-            if n.is_final() {
-                let cells = vec![
-                    cell(if ended { "● " } else { "  " }).role(Role::Marked),
-                    cell(fit(&n.id.to_string(), 9)).role(Role::Link),
-                    cell(fit(&state.text, 12)).role(state.role),
-                    cell(fit(&n.method, 14)),
-                    cell(fit(&n.what, 40)),
-                    ago(n.finished, cx.now),
-                ];
-                self.rows.push((Row::Free(cells), Some(Subject::Task(n.id))));
-            }
-        }
-        for (call, title, none) in Notifications::rules(user)
-            .into_iter()
-            .zip([
-                ("mail about builds", "none: koji add-notification"),
-                ("no mail about builds", "nothing is blocked"),
-            ])
-            .map(|(c, (t, n))| (c, t, n))
-        {
-            self.rows.push((Row::Heading(title.into()), None));
-            let value = cx.store.value(&call);
-            let rules = rows(value.as_deref());
-            if rules.is_empty() {
-                self.rows.push((Row::Free(vec![cell(none).muted()]), None));
-            }
-            for r in rules {
-                let any = |key: &str| {
-                    let t = text(r, key);
-                    if t.is_empty() { "any".to_owned() } else { t }
-                };
-                let only = if r.truthy_at("success_only") { "  only successes" } else { "" };
-                let what = format!(
-                    "package {}  tag {}{only}  {}",
-                    any("package_id"),
-                    any("tag_id"),
-                    text(r, "email")
-                );
-                self.rows.push((Row::Free(vec![cell(what)]), None));
-            }
+        self.ended(user, cx);
+        self.packages.clear();
+        self.tags.clear();
+        let mail = Notifications::mail(user);
+        self.rules(&mail, "mail about builds", "none: koji add-notification", cx);
+        let blocks = Notifications::blocks(user);
+        self.rules(&blocks, "no mail about builds", "nothing is blocked", cx);
+        for ids in [&mut self.packages, &mut self.tags] {
+            ids.sort_unstable();
+            ids.dedup();
         }
     }
 
-    fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    fn row(&self, i: usize, _now: f64) -> Row {
-        self.rows.get(i).map_or(Row::Free(Vec::new()), |r| r.0.clone())
-    }
-
-    fn subject(&self, i: usize) -> Option<Subject> {
-        self.rows.get(i).and_then(|r| r.1.clone())
+    fn lines(&self) -> &Lines {
+        &self.rows
     }
 
     fn empty(&self) -> String {

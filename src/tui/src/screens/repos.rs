@@ -18,6 +18,18 @@ fn fields(names: &[&str]) -> Value {
     Value::Array(names.iter().map(|n| (*n).into()).collect())
 }
 
+fn order(limit: i64) -> Value {
+    Value::record([("order", Value::from("-id")), ("limit", limit.into())])
+}
+
+/// Requests that have not been met yet.
+pub fn requests() -> Call {
+    let asked =
+        ["id", "tag_name", "tag_id", "task_id", "min_event", "at_event", "create_ts", "priority", "active"];
+    let clauses = Value::Array(vec![Value::Array(vec!["active".into(), true.into()])]);
+    raw("repo.queryQueue", vec![clauses, fields(&asked), order(100)])
+}
+
 pub const LIST: TableSpec = TableSpec {
     name: "repos",
     columns: &[
@@ -30,26 +42,10 @@ pub const LIST: TableSpec = TableSpec {
         fixed("Age", 8, 1),
     ],
     wants: |_| {
-        let order = |limit: i64| Value::record([("order", Value::from("-id")), ("limit", limit.into())]);
-        let asked = fields(&[
-            "id",
-            "tag_name",
-            "tag_id",
-            "task_id",
-            "min_event",
-            "at_event",
-            "create_ts",
-            "priority",
-            "active",
-        ]);
-        let clauses = Value::Array(vec![Value::Array(vec!["active".into(), true.into()])]);
         let made =
             fields(&["id", "tag_name", "tag_id", "state", "create_event", "creation_ts", "task_id", "dist"]);
         let newest = Value::Array(vec![Value::Array(vec!["state".into(), "!=".into(), 3.into()])]);
-        vec![
-            Want::every(raw("repo.queryQueue", vec![clauses, asked, order(100)]), 5),
-            Want::every(raw("repo.query", vec![newest, made, order(300)]), 5),
-        ]
+        vec![Want::every(requests(), 5), Want::every(raw("repo.query", vec![newest, made, order(300)]), 5)]
     },
     rows: |answers| {
         let mut all = rows(at(answers, 0)).to_vec();

@@ -19,6 +19,7 @@ use crate::place::{Place, Subject};
 use crate::screen::{Cx, Message, Screen, View};
 use crate::theme::Role;
 use crate::widgets::input::Input;
+use crate::widgets::picker::Picker;
 
 /// Kinds that the hub searches, by its names for them.
 const KINDS: &[&str] = &["package", "build", "tag", "target", "user", "host", "rpm"];
@@ -29,7 +30,7 @@ pub struct Search {
     known: Vec<(String, Subject)>,
     found: Vec<(String, Subject)>,
     shown: Vec<(String, Subject)>,
-    cursor: usize,
+    picker: Picker,
     /// Answers to an earlier text are not wanted.
     asked: u64,
     waiting: bool,
@@ -47,7 +48,7 @@ impl Search {
             known: Vec::new(),
             found: Vec::new(),
             shown: Vec::new(),
-            cursor: 0,
+            picker: Picker::default(),
             asked: 0,
             waiting: false,
         }
@@ -77,7 +78,7 @@ impl Search {
             }
         }
         self.shown = shown;
-        self.cursor = 0;
+        self.picker = Picker::default();
     }
 
     /// Asks the hub, a moment after the last key.
@@ -127,20 +128,6 @@ fn subject(kind: &str, hit: &Value) -> Option<(String, Subject)> {
     Some((name, subject))
 }
 
-fn kind(subject: &Subject) -> &'static str {
-    match subject {
-        Subject::Package { .. } => "package",
-        Subject::Build { .. } => "build",
-        Subject::Tag(_) => "tag",
-        Subject::Target(_) => "target",
-        Subject::User(_) => "user",
-        Subject::Host(_) => "host",
-        Subject::Rpm { .. } => "rpm",
-        Subject::Task(_) => "task",
-        _ => "",
-    }
-}
-
 impl Screen for Search {
     fn place(&self) -> Place {
         Place::new("search", self.input.text())
@@ -177,16 +164,14 @@ impl Screen for Search {
     }
 
     fn key(&mut self, key: KeyEvent, cx: &mut Cx) -> bool {
-        let last = self.shown.len().saturating_sub(1);
+        if self.picker.key(key, self.shown.len()) {
+            return true;
+        }
         let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
         match key.code {
-            KeyCode::Down => self.cursor = (self.cursor + 1).min(last),
-            KeyCode::Up => self.cursor = self.cursor.saturating_sub(1),
-            KeyCode::Char('n' | 'j') if ctrl => self.cursor = (self.cursor + 1).min(last),
-            KeyCode::Char('p' | 'k') if ctrl => self.cursor = self.cursor.saturating_sub(1),
             KeyCode::Char(_) if ctrl || key.modifiers.contains(KeyModifiers::ALT) => return false,
             KeyCode::Enter => {
-                if let Some(place) = self.shown.get(self.cursor).and_then(|(_, s)| s.place()) {
+                if let Some(place) = self.shown.get(self.picker.cursor).and_then(|(_, s)| s.place()) {
                     cx.go(place);
                 }
             }
@@ -222,7 +207,7 @@ impl Screen for Search {
     }
 
     fn selection(&self) -> Vec<Subject> {
-        self.shown.get(self.cursor).map(|(_, s)| s.clone()).into_iter().collect()
+        self.shown.get(self.picker.cursor).map(|(_, s)| s.clone()).into_iter().collect()
     }
 
     fn draw(&self, frame: &mut Frame, area: Rect, view: &View) {
@@ -231,16 +216,16 @@ impl Screen for Search {
         let field = Rect { x: area.x + 10, width: area.width.saturating_sub(11), ..line(0) };
         self.input.draw(frame, field, view, true);
         let height = usize::from(area.height.saturating_sub(3));
-        let first = (self.cursor + 1).saturating_sub(height);
+        let first = self.picker.first(height);
         for (n, (position, (name, subject))) in
             self.shown.iter().enumerate().skip(first).take(height).enumerate()
         {
-            let selected = position == self.cursor;
+            let selected = position == self.picker.cursor;
             let style = |role| if selected { view.style(Role::Selected) } else { view.style(role) };
             let width = usize::from(area.width).saturating_sub(12);
             let spans = vec![
                 Span::styled(if selected { "▶ " } else { "  " }, style(Role::Accent)),
-                Span::styled(fit(kind(subject), 9), style(Role::Muted)),
+                Span::styled(fit(subject.kind(), 9), style(Role::Muted)),
                 Span::styled(fit(name, width), style(Role::Text)),
             ];
             frame.render_widget(Line::from(spans), line(u16::try_from(n).unwrap_or(0) + 2));
@@ -253,8 +238,12 @@ impl Screen for Search {
         frame.render_widget(Span::styled(text, view.style(Role::Muted)), line(area.height.saturating_sub(1)));
     }
 
+    fn is_working(&self) -> bool {
+        self.waiting
+    }
+
     fn text(&self, _view: &View) -> Vec<String> {
-        let hit = |(n, (name, s)): (usize, &(String, Subject))| format!("{}. {} {name}", n + 1, kind(s));
+        let hit = |(n, (name, s)): (usize, &(String, Subject))| format!("{}. {} {name}", n + 1, s.kind());
         self.shown.iter().take(50).enumerate().map(hit).collect()
     }
 

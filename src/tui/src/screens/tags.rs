@@ -42,6 +42,13 @@ pub const LIST: TableSpec = TableSpec {
     empty: "no tags",
 };
 
+/// The name of the tag that a setting is inherited from; empty for the tag's own.
+fn origin(config: Option<&Value>, what: &str, key: Option<&str>) -> String {
+    let from = config.and_then(|c| c.get("config_inheritance")?.get(what));
+    let from = if let Some(key) = key { from.and_then(|f| f.get(key)) } else { from };
+    from.map(|f| text(f, "name")).unwrap_or_default()
+}
+
 pub const PAGE: PageSpec = PageSpec {
     name: "tag",
     wants: |arg, main| {
@@ -68,6 +75,17 @@ pub const PAGE: PageSpec = PageSpec {
                 Call::new(m::GetTagExternalRepos { tag_info: id.into(), ..Default::default() }),
                 60,
             ));
+            wants
+                .push(Want::every(Call::new(m::GetBuildConfig { tag: id.into(), ..Default::default() }), 30));
+            wants.push(Want::every(
+                Call::new(m::GetTagGroups {
+                    tag: id.into(),
+                    incl_pkgs: true,
+                    incl_reqs: false,
+                    ..Default::default()
+                }),
+                60,
+            ));
             wants.push(Want::every(
                 Call::new(m::ListTagged { tag, latest: true.into(), ..Default::default() }),
                 10,
@@ -82,11 +100,24 @@ pub const PAGE: PageSpec = PageSpec {
         if t.truthy_at("locked") {
             l.fact("locked", cell("⊘ locked").role(Role::Warn));
         }
-        for (key, value) in t.get("extra").and_then(Value::as_struct).into_iter().flatten() {
-            l.item(
-                vec![cell(format!("{:<14} ", "option")).muted(), cell(format!("{key} = {}", shown(value)))],
-                None,
+        let config = at(answers, 6);
+        if t.get("arches").is_none_or(Value::is_nil) {
+            let from = origin(config, "arches", None);
+            l.fact(
+                "arches",
+                format!("{}  from {from}", config.map(|c| text(c, "arches")).unwrap_or_default()),
             );
+        }
+        // those of the build's configuration are the tag's own and those it inherits
+        for (key, value) in config.unwrap_or(t).get("extra").and_then(Value::as_struct).into_iter().flatten()
+        {
+            let from = origin(config, "extra", Some(key));
+            let cells = vec![
+                cell(format!("{:<14} ", "option")).muted(),
+                cell(format!("{key} = {}", shown(value))),
+                cell(if from.is_empty() { String::new() } else { format!("  from {from}") }).role(Role::Link),
+            ];
+            l.item(cells, (!from.is_empty()).then_some(Subject::Tag(from)));
         }
         let parents = rows(at(answers, 1));
         l.heading(format!("inheritance · {} tags, in the order they are searched", parents.len()));
@@ -138,7 +169,23 @@ pub const PAGE: PageSpec = PageSpec {
         for r in rows(at(answers, 5)) {
             l.item(vec![cell(fit(&text(r, "external_repo_name"), 24)), cell(text(r, "url")).muted()], None);
         }
-        let builds = rows(at(answers, 6));
+        let groups = rows(at(answers, 7));
+        if !groups.is_empty() {
+            l.heading("groups");
+        }
+        for g in groups {
+            let packages: Vec<String> =
+                rows(g.get("packagelist")).iter().map(|p| text(p, "package")).collect();
+            l.item(
+                vec![
+                    cell(fit(&text(g, "name"), 16)),
+                    cell(format!("{:>4}  ", packages.len())).muted(),
+                    cell(packages.join(" ")).muted(),
+                ],
+                None,
+            );
+        }
+        let builds = rows(at(answers, 8));
         l.heading(format!("builds, the latest of each package · {}", builds.len()));
         for b in builds {
             let nvr = text(b, "nvr");

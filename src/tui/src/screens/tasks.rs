@@ -5,9 +5,10 @@ use std::collections::{HashMap, HashSet};
 use koji_api::methods as m;
 use koji_xmlrpc::Value;
 
+use super::eta;
 use crate::action::Action;
 use crate::call::{Call, Want};
-use crate::cell::{Cell, ago, cell, duration, rows, seconds_at, task_state, text};
+use crate::cell::{Cell, ago, cell, duration, fit, rows, seconds_at, task_state, text};
 use crate::list::{Listing, Row};
 use crate::place::{Place, Subject};
 use crate::screen::{Cx, View};
@@ -15,7 +16,7 @@ use crate::theme::Role;
 use crate::widgets::columns::{Column, fill, fixed};
 
 const COLUMNS: &[Column] = &[
-    fixed("ID", 14, 0),
+    fixed("ID", 16, 0),
     fixed("State", 10, 0),
     fixed("Method", 16, 3),
     fill("What", 16),
@@ -23,6 +24,7 @@ const COLUMNS: &[Column] = &[
     fixed("Owner", 12, 4),
     fixed("Host", 20, 6),
     fixed("Time", 8, 1),
+    fixed("Left", 14, 7),
     fixed("Age", 8, 5),
 ];
 
@@ -36,15 +38,20 @@ pub struct Node {
     pub what: String,
     pub arch: String,
     pub owner: String,
-    pub host: String,
+    pub host: Option<i64>,
     pub created: Option<f64>,
     pub started: Option<f64>,
     pub finished: Option<f64>,
+    /// Of a build, as far as its source tells.
+    pub package: Option<String>,
 }
 
 impl Node {
     pub fn new(row: &Value) -> Option<Node> {
+        let source = row.get("request").and_then(|r| r.as_array()?.first()?.as_str());
+        let package = source.filter(|_| row.str_at("method") == Some("build")).and_then(eta::package_of);
         Some(Node {
+            package,
             id: row.int_at("id")?,
             parent: row.int_at("parent"),
             state: row.int_at("state").unwrap_or(-1),
@@ -52,7 +59,7 @@ impl Node {
             what: what(row),
             arch: text(row, "arch"),
             owner: text(row, "owner_name"),
-            host: text(row, "host_name"),
+            host: row.int_at("host_id"),
             created: seconds_at(row, "create_ts"),
             started: seconds_at(row, "start_ts"),
             finished: seconds_at(row, "completion_ts"),
@@ -64,6 +71,20 @@ impl Node {
         Some(self.finished.unwrap_or(now) - self.started?)
     }
 
+    /// A line about it on a page, and what that stands for.
+    pub fn line(&self, now: f64) -> (Vec<Cell>, Subject) {
+        let state = task_state(self.state);
+        let cells = vec![
+            cell(fit(&self.id.to_string(), 9)).role(Role::Link),
+            cell(fit(&state.text, 12)).role(state.role),
+            cell(fit(&self.method, 17)),
+            cell(fit(&self.time(now).map(duration).unwrap_or_default(), 8)),
+            cell(fit(&self.owner, 12)).muted(),
+            cell(self.what.clone()),
+        ];
+        (cells, Subject::Task(self.id))
+    }
+
     pub fn is_final(&self) -> bool {
         matches!(self.state, 2 | 3 | 5)
     }
@@ -72,18 +93,41 @@ impl Node {
 /// What a task is about, from its request: source and target, the package, the tag.
 pub fn what(row: &Value) -> String {
     let request = row.get("request").and_then(Value::as_array).unwrap_or_default();
-    let label = text(row, "label");
-    let shown = |v: &Value| match v {
-        Value::Str(s) => {
-            let last = s.rsplit('/').next().unwrap_or(s);
-            crate::cell::clean(last)
+    let part = |n: usize| request.get(n).map(part).unwrap_or_default();
+    let about = match row.str_at("method").unwrap_or_default() {
+        "buildArch" | "createdistrepo" | "distRepo" => part(0),
+        "buildSRPMFromSCM" | "buildSRPMFromCVS" => part(0),
+        "tagBuild" => format!("build {} → tag {}", part(1), part(0)),
+        "waitrepo" => format!("tag {}", part(0)),
+        "createrepo" => format!("repo {} {}", part(0), part(1)),
+        _ => {
+            let parts: Vec<String> =
+                request.iter().take(2).map(self::part).filter(|s| !s.is_empty()).collect();
+            parts.join(" → ")
         }
-        Value::Struct(_) => v.str_at("name").or_else(|| v.str_at("nvr")).unwrap_or_default().to_owned(),
+    };
+    if request.is_empty() || about.is_empty() { text(row, "label") } else { about }
+}
+
+fn part(value: &Value) -> String {
+    match value {
+        Value::Str(s) => short(&crate::cell::clean(s.rsplit('/').next().unwrap_or(s))),
+        Value::Struct(_) => {
+            value.str_at("name").or_else(|| value.str_at("nvr")).unwrap_or_default().to_owned()
+        }
         Value::Int(i) => i.to_string(),
         _ => String::new(),
-    };
-    let about: Vec<String> = request.iter().take(2).map(shown).filter(|s| !s.is_empty()).collect();
-    if about.is_empty() { label } else { about.join(" → ") }
+    }
+}
+
+/// `bash#0123456789…`: a commit is known by its beginning.
+fn short(source: &str) -> String {
+    match source.split_once('#') {
+        Some((name, commit)) if commit.len() == 40 && commit.chars().all(|c| c.is_ascii_hexdigit()) => {
+            format!("{name}#{}", commit.get(..8).unwrap_or_default())
+        }
+        _ => source.to_owned(),
+    }
 }
 
 #[derive(Default)]
@@ -94,6 +138,9 @@ pub struct Tasks {
     lines: Vec<(usize, u8)>,
     children: HashMap<i64, Vec<usize>>,
     folded: HashSet<i64>,
+    /// Seconds that builds of the packages took, by the task that builds now.
+    averages: HashMap<i64, f64>,
+    hosts: HashMap<i64, String>,
     flat: bool,
 }
 
@@ -123,6 +170,14 @@ impl Tasks {
         let limit = if self.arg == "all" { 10_000 } else { 200 };
         let order = Value::record([("order", Value::from("-id")), ("limit", limit.into())]);
         Call::new(m::ListTasks { opts: self.opts(&[2, 3, 5]), queryOpts: order })
+    }
+
+    fn all_hosts() -> Call {
+        Call::new(m::ListHosts::default())
+    }
+
+    fn host(&self, node: &Node) -> &str {
+        node.host.and_then(|id| self.hosts.get(&id)).map_or("", String::as_str)
     }
 
     fn arrange(&mut self) {
@@ -172,7 +227,10 @@ impl Listing for Tasks {
     }
 
     fn wants(&self) -> Vec<Want> {
-        vec![Want::every(self.active(), 3), Want::every(self.recent(), 5)]
+        let mut wants = vec![Want::every(self.active(), 3), Want::every(self.recent(), 5)];
+        wants.push(Want::once(Tasks::all_hosts()));
+        wants.extend(eta::wants(self.nodes.iter()));
+        wants
     }
 
     fn answered(&mut self, _call: &Call, cx: &mut Cx) {
@@ -182,6 +240,11 @@ impl Listing for Tasks {
         // a task that just ended is in both answers: the later says how
         nodes.sort_by_key(|n| (std::cmp::Reverse(n.id), !n.is_final()));
         nodes.dedup_by_key(|n| n.id);
+        let hosts = cx.store.value(&Tasks::all_hosts());
+        let host = |h: &Value| Some((h.int_at("id")?, text(h, "name")));
+        self.hosts = rows(hosts.as_deref()).iter().filter_map(host).collect();
+        let average = |n: &Node| Some((n.id, eta::average(n, cx.store)?));
+        self.averages = nodes.iter().filter_map(average).collect();
         self.nodes = nodes;
         self.arrange();
     }
@@ -202,7 +265,7 @@ impl Listing for Tasks {
             _ if depth > 0 => "└ ",
             _ => "  ",
         };
-        let id = format!("{}{sign}{}", "  ".repeat(usize::from(depth.saturating_sub(1))), n.id);
+        let id = format!("{}{sign}{}", "  ".repeat(usize::from(depth)), n.id);
         let time = n.time(now).map(duration).unwrap_or_default();
         Row::Cells(vec![
             cell(id).role(Role::Link),
@@ -211,8 +274,9 @@ impl Listing for Tasks {
             cell(n.what.clone()),
             cell(n.arch.clone()),
             cell(n.owner.clone()).muted(),
-            cell(n.host.clone()).muted(),
+            cell(self.host(n).to_owned()).muted(),
             cell(time),
+            eta::bar(n, self.averages.get(&n.id).copied(), now),
             ago(n.finished.or(n.created), now),
         ])
     }
@@ -282,8 +346,12 @@ impl Listing for Tasks {
             3 => self.nodes.sort_by(by(|n| &n.what)),
             4 => self.nodes.sort_by(by(|n| &n.arch)),
             5 => self.nodes.sort_by(by(|n| &n.owner)),
-            6 => self.nodes.sort_by(by(|n| &n.host)),
+            6 => self.nodes.sort_by_key(|n| n.host.and_then(|id| self.hosts.get(&id)).cloned()),
             7 => self.nodes.sort_by(|a, b| a.time(0.0).unwrap_or(0.0).total_cmp(&b.time(0.0).unwrap_or(0.0))),
+            8 => self.nodes.sort_by(|a, b| {
+                let average = |n: &Node| self.averages.get(&n.id).copied().unwrap_or(f64::MAX);
+                average(a).total_cmp(&average(b))
+            }),
             _ => self.nodes.sort_by(|a, b| b.created.unwrap_or(0.0).total_cmp(&a.created.unwrap_or(0.0))),
         }
         if reverse {

@@ -5,7 +5,7 @@ use koji_xmlrpc::Value;
 
 use super::kit::{PageSpec, at};
 use crate::call::{Call, Want};
-use crate::cell::{build_state, cell, fit, rows, task_state, text};
+use crate::cell::{build_state, cell, fit, rows, text};
 use crate::place::Subject;
 use crate::theme::Role;
 
@@ -33,7 +33,7 @@ pub const PAGE: PageSpec = PageSpec {
         }
         wants
     },
-    lines: |l, _, answers, _| {
+    lines: |l, _, answers, now| {
         let Some(u) = at(answers, 0) else { return };
         l.fact("id", text(u, "id"));
         l.fact(
@@ -46,16 +46,8 @@ pub const PAGE: PageSpec = PageSpec {
         );
         l.heading("tasks");
         for n in rows(at(answers, 1)).iter().filter_map(super::tasks::Node::new) {
-            let s = task_state(n.state);
-            l.item(
-                vec![
-                    cell(fit(&n.id.to_string(), 9)).role(Role::Link),
-                    cell(fit(&s.text, 12)).role(s.role),
-                    cell(fit(&n.method, 16)),
-                    cell(n.what.clone()).muted(),
-                ],
-                Subject::Task(n.id),
-            );
+            let (cells, to) = n.line(now);
+            l.item(cells, to);
         }
         l.heading("builds");
         for b in rows(at(answers, 2)) {

@@ -7,7 +7,7 @@ use koji_why::{Budget, Card};
 use crate::call::{Call, Want};
 use crate::cell::{cell, clean, stamp};
 use crate::effect::Effect;
-use crate::list::{Listing, Row, fact};
+use crate::list::{Lines, Listing};
 use crate::place::{Place, Subject};
 use crate::screen::{Cx, Message, View};
 use crate::theme::Role;
@@ -16,12 +16,12 @@ pub struct Why {
     task: i64,
     asked: bool,
     answer: Option<Result<Box<Card>, String>>,
-    rows: Vec<(Row, Option<Subject>)>,
+    rows: Lines,
 }
 
 impl Why {
     pub fn new(task: i64) -> Why {
-        Why { task, asked: false, answer: None, rows: Vec::new() }
+        Why { task, asked: false, answer: None, rows: Lines::default() }
     }
 
     fn ask(&mut self, cx: &mut Cx) {
@@ -42,30 +42,25 @@ impl Why {
     fn arrange(&mut self, card: &Card) {
         let rows = &mut self.rows;
         rows.clear();
-        let mut add = |row: Row, to: Option<Subject>| rows.push((row, to));
-        add(fact("class", cell(format!("✘ {}", card.class.name())).role(Role::Bad)), None);
-        add(fact("meaning", cell(card.class.meaning())), None);
+        rows.fact("class", cell(format!("✘ {}", card.class.name())).role(Role::Bad));
+        rows.fact("meaning", card.class.meaning());
         let culprit = &card.culprit;
         let what = format!("task {} {} {}", culprit.id, culprit.method, culprit.arch);
-        add(fact("task", cell(what).role(Role::Link)), Some(Subject::Task(culprit.id)));
+        rows.link("task", what, Subject::Task(culprit.id));
         if let Some(host) = &card.host {
-            add(fact("host", cell(host.clone()).role(Role::Link)), Some(Subject::Host(host.clone())));
+            rows.link("host", host.clone(), Subject::Host(host.clone()));
         }
         if let Some(at) = culprit.completion {
-            add(fact("at", cell(stamp(at))), None);
+            rows.fact("at", stamp(at));
         }
         if let Some(log) = &card.log {
-            let to = Subject::Log { task: culprit.id, name: log.name.clone() };
-            add(fact("log", cell(log.name.clone()).role(Role::Link)), Some(to));
+            rows.link("log", log.name.clone(), Subject::Log { task: culprit.id, name: log.name.clone() });
         }
         if let Some(verdict) = &card.verdict {
-            if let Some(section) = &verdict.section {
-                add(fact("section", cell(section.clone())), None);
-            }
-            if let Some(subject) = &verdict.subject {
-                add(fact("about", cell(clean(subject)).role(Role::Title)), None);
-            }
-            add(Row::Heading("what the log says".into()), None);
+            rows.fact("section", verdict.section.clone().unwrap_or_default());
+            let about = verdict.subject.as_deref().map(clean).unwrap_or_default();
+            rows.fact("about", cell(about).role(Role::Title));
+            rows.heading("what the log says");
             for line in &verdict.lines {
                 let role = if line.telling { Role::Bad } else { Role::Text };
                 let sign = if line.telling { "▶" } else { " " };
@@ -73,18 +68,18 @@ impl Why {
                     cell(format!("{:>7} {sign} ", line.place.to_string())).muted(),
                     cell(clean(&line.text)).role(role),
                 ];
-                add(Row::Free(cells), Some(Subject::Text(line.text.clone())));
+                rows.item(cells, Subject::Text(line.text.clone()));
             }
         }
         if let Some(fault) = &card.fault {
-            add(Row::Heading("fault".into()), None);
+            rows.heading("fault");
             for line in fault.lines().take(10) {
-                add(Row::Free(vec![cell(clean(line)).muted()]), None);
+                rows.item(vec![cell(clean(line)).muted()], None);
             }
         }
-        add(Row::Heading("what to do".into()), None);
+        rows.heading("what to do");
         for line in card.remedy.lines() {
-            add(Row::Free(vec![cell(clean(line)).role(Role::Good)]), None);
+            rows.item(vec![cell(clean(line)).role(Role::Good)], None);
         }
     }
 }
@@ -122,20 +117,16 @@ impl Listing for Why {
         self.answer = Some(*answer);
     }
 
-    fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    fn row(&self, i: usize, _now: f64) -> Row {
-        self.rows.get(i).map_or(Row::Free(Vec::new()), |r| r.0.clone())
-    }
-
-    fn subject(&self, i: usize) -> Option<Subject> {
-        self.rows.get(i).and_then(|r| r.1.clone())
+    fn lines(&self) -> &Lines {
+        &self.rows
     }
 
     fn about(&self) -> Option<Subject> {
         Some(Subject::Task(self.task))
+    }
+
+    fn is_working(&self) -> bool {
+        self.answer.is_none()
     }
 
     fn empty(&self) -> String {

@@ -32,7 +32,11 @@ impl Input {
             return false;
         }
         let before = self.text();
-        self.area.input(key);
+        if key.code == KeyCode::Char('u') && key.modifiers.contains(KeyModifiers::CONTROL) {
+            self.area.delete_line_by_head();
+        } else {
+            self.area.input(key);
+        }
         self.text() != before
     }
 

@@ -3,3 +3,4 @@
 pub mod columns;
 pub mod frame;
 pub mod input;
+pub mod picker;

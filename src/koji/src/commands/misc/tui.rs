@@ -1,12 +1,13 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use koji_config::ClientConfig;
 use koji_config::environment as env;
+use koji_config::{ClientConfig, ClientSources};
 use koji_tui::files::Files;
 use koji_tui::place::Place;
 use koji_tui::theme::Depth;
 
+use crate::cli::GlobalOptions;
 use crate::commands::Setup;
 use crate::context::client_options;
 use crate::error::{CommandError, Result};
@@ -17,7 +18,10 @@ use crate::profile;
 /// Starts with the dashboard, or with SCREEN, such as `tasks`, `task 123`, `build NVR`, `tag f45` or `diff f44 f45`. `?` shows the keys, `:`
 /// every screen, action and command. What you may do needs a login by certificate, or user and password, in the profile.
 ///
-/// Themes are in ~/.config/koji/themes/NAME.toml, keys in ~/.config/koji/keymap.toml, laid over the built-in ones.
+/// Files in ~/.config/koji, all optional: themes/NAME.toml and keymap.toml are laid over the built-in ones; actions.toml has actions of
+/// your own (name, help, on = kinds of things, key, run = a line for the shell with {name}, {id} and {tag}, confirm, background);
+/// notify.toml says of which ends of your tasks you hear (methods, states, match, bell, desktop, command); errors.txt has regular
+/// expressions, one a line, for further lines of logs that say an error.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Where to start: a screen and what it shows
@@ -47,6 +51,7 @@ pub struct Arguments {
 }
 
 pub async fn run(setup: Setup<'_>, a: Arguments) -> Result {
+    crate::interrupt::keep_running();
     if a.actions {
         for action in koji_tui::action::Action::ALL {
             setup.out.line(format!("{:<18} {}", action.name(), action.help()));
@@ -60,10 +65,9 @@ pub async fn run(setup: Setup<'_>, a: Arguments) -> Result {
         (e.name.to_owned(), about)
     });
     let config = env::config_dir().map(|d| d.join("koji"));
-    let mut files = Files { config, cache: None };
+    let files = Files { config, cache: None };
     let mut settings = koji_tui::Settings {
         commands: commands.collect(),
-        program: own_command(&setup),
         themes: files.themes(),
         depth,
         ..Default::default()
@@ -72,37 +76,65 @@ pub async fn run(setup: Setup<'_>, a: Arguments) -> Result {
         settings.profile = "replay".into();
         return replay(&setup, &a, path, settings);
     }
-    let loaded = ClientConfig::load(setup.sources)?;
+    // another profile is another hub: what was said of the first on the command line does not hold for it
+    let (mut options, mut sources) = (setup.options.clone(), setup.sources.clone());
+    let mut start = if a.place.is_empty() { "home".to_owned() } else { a.place.join(" ") };
+    loop {
+        settings.program = own_command(&options);
+        let options_of_ui = prepared(&options, &sources, &a, settings.clone(), files.clone(), &start)?;
+        let ended = koji_tui::run(options_of_ui).await.map_err(|e| CommandError::new(e.to_string()))?;
+        let Some(profile) = ended else { return Ok(()) };
+        options =
+            GlobalOptions { config: options.config, profile: Some(profile.clone()), ..Default::default() };
+        sources.profile = Some(profile);
+        "home".clone_into(&mut start);
+    }
+}
+
+/// All that the UI needs of a profile.
+fn prepared(
+    options: &GlobalOptions,
+    sources: &ClientSources,
+    a: &Arguments,
+    mut settings: koji_tui::Settings,
+    mut files: Files,
+    start: &str,
+) -> Result<koji_tui::Options> {
+    let loaded = ClientConfig::load(sources)?;
     let mut client = loaded.settings;
-    profile::apply(setup.options, &mut client);
+    profile::apply(options, &mut client);
+    settings.profiles =
+        ClientConfig::profiles(sources)?.into_iter().filter(|p| *p != loaded.profile).collect();
     settings.profile = loaded.profile;
     settings.server.clone_from(&client.server);
     settings.weburl.clone_from(&client.weburl);
     settings.poll = Duration::from_secs(client.poll_interval.max(1));
     let cache = client.server.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect::<String>();
     files.cache = env::cache_dir().map(|d| d.join("koji").join(format!("tui-{cache}.jsonl")));
-    let noauth = setup.options.noauth || client.authtype.as_deref() == Some("noauth");
-    let can = client.cert.as_ref().is_some_and(|c| c.is_file()) || client.user.is_some();
+    let authtype = client.authtype.as_deref();
+    let noauth = options.noauth || authtype == Some("noauth");
+    let can = client.cert.as_ref().is_some_and(|c| c.is_file())
+        || client.user.is_some()
+        || matches!(authtype, Some("kerberos" | "gssapi"));
     // whoever cannot log in looks only
-    let credentials = if noauth || !can { None } else { Some(profile::credentials(setup.options, &client)?) };
+    let credentials = if noauth || !can { None } else { Some(profile::credentials(options, &client)?) };
     let spool = env::cache_dir().map_or_else(std::env::temp_dir, |d| d.join("koji").join("logs"));
-    let options = koji_tui::Options {
+    let depth = settings.depth;
+    Ok(koji_tui::Options {
         hub: koji_tui::Hub { options: client_options(&client), credentials, spool },
         settings,
-        start: Place::parse(&if a.place.is_empty() { "home".to_owned() } else { a.place.join(" ") }),
-        theme: if depth == Depth::None { "mono".into() } else { a.theme },
+        start: Place::parse(start),
+        theme: if depth == Depth::None { "mono".into() } else { a.theme.clone() },
         files,
-        record: a.record,
-        plain: a.plain || env::plain_wanted() || term == "dumb",
-    };
-    koji_tui::run(options).await.map_err(|e| CommandError::new(e.to_string()))
+        record: a.record.clone(),
+        plain: a.plain || env::plain_wanted() || env::terminal().as_deref() == Some("dumb"),
+    })
 }
 
 /// This program with the options before the command, so that what the UI runs talks to the same hub.
-fn own_command(setup: &Setup<'_>) -> Vec<String> {
+fn own_command(o: &GlobalOptions) -> Vec<String> {
     let program = std::env::current_exe().map(|p| p.to_string_lossy().into_owned());
     let mut words = vec![program.unwrap_or_else(|_| "koji".into())];
-    let o = setup.options;
     let path = |p: &PathBuf| p.to_string_lossy().into_owned();
     for (option, value) in [
         ("--profile", o.profile.clone()),

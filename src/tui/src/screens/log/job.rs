@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use futures::FutureExt as _;
-use koji_api::methods::ListTaskOutput;
+use koji_api::methods::{GetTaskDescendents, ListTaskOutput};
 use koji_client::events::{Events, Notice};
 use koji_logs::{Errors, FileSource, Filter, Log, Options, Outline, Search, TaskLogs};
 use koji_xmlrpc::Value;
@@ -41,6 +41,8 @@ pub struct News {
 pub enum What {
     /// The logs of the task and the one that is shown.
     Named(String, Vec<String>),
+    /// The task has no logs; those of this one below it are shown.
+    Child(i64),
     Opened(Arc<Log>),
     /// Something is different: drawn from the log and the finders.
     Changed,
@@ -114,8 +116,8 @@ pub fn job(screen: ScreenId, panes: Vec<(Which, Weak<Work>)>) -> Job {
             for (pane, (which, work)) in panes.into_iter().enumerate() {
                 let tell = |what| net.send(screen, Box::new(News { pane, what }));
                 match begin(&net, &logs, &which, &tell).await {
-                    Ok(log) => {
-                        if let Which::Task { id, .. } = which {
+                    Ok((log, task)) => {
+                        if let Some(id) = task {
                             topics.push(format!("log:{id}"));
                             open.push((id, Arc::downgrade(&log)));
                         }
@@ -138,13 +140,21 @@ async fn begin(
     logs: &TaskLogs,
     which: &Which,
     tell: &(impl Fn(What) + Sync),
-) -> Result<Arc<Log>, String> {
+) -> Result<(Arc<Log>, Option<i64>), String> {
     let options = Options { dir: net.spool.clone(), poll: POLL };
-    let log = match which {
-        Which::File(path) => Log::open(FileSource::new(path), options),
+    let (log, task) = match which {
+        Which::File(path) => (Log::open(FileSource::new(path), options), None),
         Which::Task { id, name } => {
-            let call = ListTaskOutput { taskID: Value::Int(*id), all_volumes: true, ..Default::default() };
-            let files = net.reader.call(call).await.map_err(|e| e.to_string())?;
+            let mut id = *id;
+            let mut files = output(net, id).await?;
+            if name.is_none()
+                && files.as_struct().is_none_or(|s| s.is_empty())
+                && let Some(child) = telling(net, id).await?
+            {
+                id = child;
+                tell(What::Child(id));
+                files = output(net, id).await?;
+            }
             let volume_of =
                 |name: &str| files.get(name).and_then(|v| v.as_array()?.first()?.as_str().map(str::to_owned));
             let mut names: Vec<String> = files
@@ -156,10 +166,32 @@ async fn begin(
             // a task that has just begun has none yet; this is the one that will tell most
             let name = name.unwrap_or_else(|| "build.log".to_owned());
             tell(What::Named(name.clone(), names));
-            Log::open(logs.source(*id, &name, volume_of(&name)), options)
+            (Log::open(logs.source(id, &name, volume_of(&name)), options), Some(id))
         }
     };
-    log.map(Arc::new).map_err(|e| e.to_string())
+    Ok((Arc::new(log.map_err(|e| e.to_string())?), task))
+}
+
+async fn output(net: &Net, task: i64) -> Result<Value, String> {
+    let call = ListTaskOutput { taskID: Value::Int(task), all_volumes: true, ..Default::default() };
+    net.reader.call(call).await.map_err(|e| e.to_string())
+}
+
+/// The task below one without logs that tells most: one that failed, else one that runs, else the last that built.
+async fn telling(net: &Net, task: i64) -> Result<Option<i64>, String> {
+    let call = GetTaskDescendents { task_id: Value::Int(task), ..Default::default() };
+    let below = net.reader.call(call).await.map_err(|e| e.to_string())?;
+    let tasks =
+        below.as_struct().into_iter().flat_map(|s| s.values()).flat_map(|l| l.as_array().unwrap_or_default());
+    let rank = |t: &Value| {
+        let state = match t.int_at("state") {
+            Some(5) => 3,
+            Some(1) => 2,
+            _ => 0,
+        };
+        (state, t.str_at("method") == Some("buildArch"), t.int_at("id"))
+    };
+    Ok(tasks.filter(|t| t.int_at("id") != Some(task)).max_by_key(|t| rank(t)).and_then(|t| t.int_at("id")))
 }
 
 /// Searches whenever there is something new, and says so.

@@ -96,6 +96,9 @@ impl Logs {
     fn start(&mut self, cx: &mut Cx) {
         if !self.started {
             self.started = true;
+            for pane in self.panes.iter_mut().filter(|_| !cx.settings.errors.is_empty()) {
+                pane.set_rules(&cx.settings.errors);
+            }
             let panes = self.panes.iter().map(|p| (p.which.clone(), Arc::downgrade(&p.work))).collect();
             cx.effects.push(Effect::Run(job::job(cx.id, panes)));
         }
@@ -180,7 +183,7 @@ impl Logs {
             Ok(_) if pager => {
                 let script = r#"${PAGER:-less} "$0"; rm -f "$0""#;
                 let words = ["sh", "-c", script, &path.to_string()].map(str::to_owned);
-                cx.effects.push(Effect::Shell(words.to_vec()));
+                cx.effects.push(Effect::Program(words.to_vec()));
             }
             Ok(size) => cx.say(Role::Good, format!("saved {size} bytes to {path}")),
             Err(e) => cx.say(Role::Bad, format!("cannot write {path}: {e}")),
@@ -474,6 +477,27 @@ impl Screen for Logs {
             frame.render_widget(ratatui::text::Span::styled(label, view.style(Role::Key)), name);
             input.draw(frame, field, view, true);
         }
+    }
+
+    fn hints(&self) -> &'static [(Action, &'static str)] {
+        &[
+            (Action::Find, "find"),
+            (Action::NextError, "error"),
+            (Action::OnlyLines, "only"),
+            (Action::Phases, "phases"),
+            (Action::Follow, "follow"),
+            (Action::Wrap, "wrap"),
+            (Action::Times, "times"),
+            (Action::NextSection, "next log"),
+            (Action::Save, "save"),
+            (Action::Pager, "pager"),
+            (Action::Help, "help"),
+            (Action::Close, "back"),
+        ]
+    }
+
+    fn is_working(&self) -> bool {
+        self.panes.iter().any(|p| !p.status.opened && p.status.trouble.is_none() && p.problem.is_none())
     }
 
     /// The last lines and where one is: what is seen is what is read out.

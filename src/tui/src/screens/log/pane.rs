@@ -14,6 +14,8 @@ pub struct Pane {
     /// All logs of the task.
     pub names: Vec<String>,
     pub work: Arc<Work>,
+    /// The user's own rules for lines that say an error.
+    own: Vec<String>,
     log: Option<Arc<Log>>,
     body: Option<Arc<Body>>,
     pub status: Status,
@@ -50,6 +52,7 @@ impl Pane {
             name,
             names: Vec::new(),
             work: Arc::default(),
+            own: Vec::new(),
             log: None,
             body: None,
             status: Status::default(),
@@ -82,8 +85,14 @@ impl Pane {
         pane
     }
 
+    /// `own`: the user's rules, too.
+    pub fn set_rules(&mut self, own: &[String]) {
+        self.own = own.to_vec();
+        self.find_errors();
+    }
+
     fn find_errors(&self) {
-        let errors = Errors::new(&self.name, &[]).ok().map(|e| Arc::new(Search::new(e)));
+        let errors = Errors::new(&self.name, &self.own).ok().map(|e| Arc::new(Search::new(e)));
         self.work.change(|f| f.errors = errors);
     }
 
@@ -100,6 +109,11 @@ impl Pane {
             What::Named(name, names) => {
                 (self.name, self.names) = (name, names);
                 self.find_errors();
+            }
+            What::Child(child) => {
+                if let Which::Task { id, .. } = &mut self.which {
+                    *id = child;
+                }
             }
             What::Opened(log) => self.log = Some(log),
             What::Failed(why) => self.problem = Some(why),

@@ -42,7 +42,15 @@ impl Shown {
 
     fn cx<T>(&mut self, act: impl FnOnce(&mut Logs, &mut Cx) -> T) -> (T, Vec<Effect>) {
         let mut effects = Vec::new();
-        let mut cx = Cx { id: 1, store: &self.store, user: None, now: 0.0, effects: &mut effects };
+        let settings = crate::app::Settings::default();
+        let mut cx = Cx {
+            id: 1,
+            store: &self.store,
+            user: None,
+            settings: &settings,
+            now: 0.0,
+            effects: &mut effects,
+        };
         let result = act(&mut self.screen, &mut cx);
         for pane in &mut self.screen.panes {
             pane.search_now();
@@ -68,8 +76,15 @@ impl Shown {
     fn draw(&mut self) -> String {
         let theme = Theme::built_in("dark", Depth::True);
         let links = Default::default();
-        let view =
-            View { theme: &theme, store: &self.store, user: None, now: 0.0, weburl: "", links: &links };
+        let view = View {
+            theme: &theme,
+            store: &self.store,
+            user: None,
+            now: 0.0,
+            weburl: "",
+            logging_in: false,
+            links: &links,
+        };
         self.terminal.draw(|frame| self.screen.draw(frame, frame.area(), &view)).unwrap();
         self.terminal.backend().to_string()
     }

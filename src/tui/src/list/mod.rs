@@ -1,22 +1,25 @@
 //! Lists: nearly every screen is one. A screen gives rows by number; cursor, window, filter, marks, sorting and plain
 //! text come from here. Only the rows that are seen are ever made.
 
+mod complete;
+mod draw;
+mod lines;
+
 use std::cell::Cell as StdCell;
 use std::collections::BTreeSet;
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
 
 use crate::action::Action;
 use crate::call::{Call, Want};
-use crate::cell::{Cell, cut, fit, width};
+use crate::cell::Cell;
 use crate::filter::Filter;
 use crate::place::{Place, Subject};
 use crate::screen::{Cx, Message, Screen, View};
 use crate::theme::Role;
-use crate::widgets::columns::{Column, layout};
+use crate::widgets::columns::Column;
 
 /// One row.
 #[derive(Debug, Clone)]
@@ -38,10 +41,7 @@ impl Row {
     }
 }
 
-/// `name` and a value, for pages.
-pub fn fact(name: &'static str, value: impl Into<Cell>) -> Row {
-    Row::Free(vec![Cell::from(format!("{name:<14} ")).muted(), value.into()])
-}
+pub use lines::Lines;
 
 /// What a screen says to be a list.
 #[allow(clippy::len_without_is_empty, reason = "nobody asks")]
@@ -62,14 +62,22 @@ pub trait Listing {
     fn columns(&self) -> &'static [Column] {
         &[]
     }
-    fn len(&self) -> usize;
-    fn row(&self, i: usize, now: f64) -> Row;
+    /// The rows, where it is a page.
+    fn lines(&self) -> &Lines {
+        &lines::NONE
+    }
+    fn len(&self) -> usize {
+        self.lines().len()
+    }
+    fn row(&self, i: usize, _now: f64) -> Row {
+        self.lines().row(i)
+    }
     /// Stays the same for the same thing when rows come and go.
     fn id(&self, i: usize) -> u64 {
         i as u64
     }
-    fn subject(&self, _i: usize) -> Option<Subject> {
-        None
+    fn subject(&self, i: usize) -> Option<Subject> {
+        self.lines().subject(i)
     }
     /// Seconds, for `age:` in the filter.
     fn age(&self, _i: usize, _now: f64) -> Option<f64> {
@@ -106,6 +114,10 @@ pub trait Listing {
     }
     fn tick(&mut self, _cx: &mut Cx) {}
     fn is_live(&self) -> bool {
+        false
+    }
+    /// Work of its own goes on.
+    fn is_working(&self) -> bool {
         false
     }
 }
@@ -169,7 +181,7 @@ impl<L: Listing> ListScreen<L> {
     /// Changes the rows and keeps the cursor on the same thing.
     fn change<T>(&mut self, cx: &mut Cx, f: impl FnOnce(&mut L, &mut Cx) -> T) -> T {
         let id = self.current().map(|i| self.inner.id(i));
-        let at_top = self.cursor == 0;
+        let at_top = self.cursor <= self.first(cx.now);
         let result = f(&mut self.inner, cx);
         self.refilter(cx.now);
         let last = self.shown_len().saturating_sub(1);
@@ -181,6 +193,9 @@ impl<L: Listing> ListScreen<L> {
             {
                 self.cursor = p;
             }
+        }
+        if at_top {
+            self.cursor = self.first(cx.now);
         }
         self.cursor = self.cursor.min(last);
         result
@@ -211,6 +226,12 @@ impl<L: Listing> ListScreen<L> {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         self.filter = Filter::new(text, &names, cx.user.map(|u| u.name.as_str()));
         self.change(cx, |_, _| ());
+    }
+
+    /// The first row that stands for something: not the heading above it.
+    fn first(&self, now: f64) -> usize {
+        let heading = self.at(0).is_some_and(|i| matches!(self.inner.row(i, now), Row::Heading(_)));
+        usize::from(heading && self.shown_len() > 1)
     }
 
     fn go_to(&mut self, position: usize) {
@@ -256,94 +277,16 @@ impl<L: Listing> ListScreen<L> {
     fn window(&self, height: usize) -> usize {
         let len = self.shown_len();
         let mut top = self.top.get().min(len.saturating_sub(height));
-        if self.cursor < top {
+        if self.cursor <= 1 {
+            // with the heading above it
+            top = if height > 1 { 0 } else { self.cursor };
+        } else if self.cursor < top {
             top = self.cursor;
         } else if height > 0 && self.cursor >= top + height {
             top = self.cursor + 1 - height;
         }
         self.top.set(top);
         top
-    }
-
-    fn line(
-        &self,
-        row: &Row,
-        widths: &[u16],
-        view: &View,
-        selected: bool,
-        marked: bool,
-        total: u16,
-    ) -> Line<'static> {
-        let base = if selected { view.style(Role::Selected) } else { view.style(Role::Text) };
-        let style = |role: Role| {
-            if !selected {
-                return view.style(role);
-            }
-            let own = view.style(role);
-            let mut s = base;
-            if role != Role::Text && own.fg.is_some() {
-                s = s.fg(own.fg.unwrap_or_default());
-            }
-            s.add_modifier(own.add_modifier)
-        };
-        let gutter = match (selected, marked) {
-            (true, true) => "▶●",
-            (true, false) => "▶ ",
-            (false, true) => " ●",
-            (false, false) => "  ",
-        };
-        let mut spans = vec![Span::styled(gutter, style(if marked { Role::Marked } else { Role::Accent }))];
-        match row {
-            Row::Cells(cells) => {
-                for (cell, w) in cells.iter().zip(widths) {
-                    if *w > 0 {
-                        spans.push(Span::styled(fit(&cell.text, usize::from(*w)), style(cell.role)));
-                        spans.push(Span::styled(" ", style(Role::Text)));
-                    }
-                }
-            }
-            Row::Free(cells) => {
-                let mut skip = self.shift;
-                for cell in cells {
-                    let chars = cell.text.chars().count();
-                    let text: String = cell.text.chars().skip(skip.min(chars)).collect();
-                    skip = skip.saturating_sub(chars);
-                    spans.push(Span::styled(text, style(cell.role)));
-                }
-            }
-            Row::Heading(text) => spans.push(Span::styled(format!("── {text} "), style(Role::Title))),
-        }
-        if selected {
-            let used: usize = spans.iter().map(|s| width(&s.content)).sum();
-            spans.push(Span::styled(" ".repeat(usize::from(total).saturating_sub(used)), base));
-        }
-        Line::from(spans)
-    }
-
-    fn count(&self) -> String {
-        let (len, all) = (self.shown_len(), self.inner.len());
-        let at = if len == 0 { 0 } else { self.cursor + 1 };
-        let mut text = format!("{at}/{len}");
-        if len != all {
-            text.push_str(&format!(" of {all}"));
-        }
-        if !self.marks.is_empty() {
-            text.push_str(&format!(" · {} marked", self.marks.len()));
-        }
-        text
-    }
-
-    /// Nothing has been answered of what it wants: say so instead of "nothing here".
-    fn waiting(&self, view: &View) -> Option<Vec<Cell>> {
-        let wants = self.inner.wants();
-        let known: Vec<_> = wants.iter().map(|w| view.store.get(&w.call)).collect();
-        if let Some(fault) =
-            known.iter().flatten().find_map(|k| k.fault.clone().filter(|_| k.value.is_none()))
-        {
-            return Some(vec![Cell::from("✘ the hub refused: ").role(Role::Bad), fault.into()]);
-        }
-        let missing = known.iter().any(|k| k.is_none_or(|k| k.value.is_none() && k.fault.is_none()));
-        missing.then(|| vec![Cell::from("… asking the hub").muted()])
     }
 }
 
@@ -396,7 +339,7 @@ impl<L: Listing> Screen for ListScreen<L> {
             Action::HalfUp => self.step(-page / 2),
             Action::PageDown => self.step(page - 1),
             Action::PageUp => self.step(1 - page),
-            Action::Top => self.go_to(0),
+            Action::Top => self.go_to(self.first(cx.now)),
             Action::Bottom => self.go_to(usize::MAX),
             Action::NextSection => self.section(true, cx.now),
             Action::PreviousSection => self.section(false, cx.now),
@@ -473,116 +416,11 @@ impl<L: Listing> Screen for ListScreen<L> {
     }
 
     fn draw(&self, frame: &mut Frame, area: Rect, view: &View) {
-        let header = self.inner.header(view);
-        let mut y = area.y;
-        let put = |frame: &mut Frame, y: u16, line: Line| {
-            if y < area.bottom() {
-                frame.render_widget(line, Rect { y, height: 1, ..area });
-            }
-        };
-        for cells in header {
-            let spans: Vec<Span> =
-                cells.into_iter().map(|c| Span::styled(c.text, view.style(c.role))).collect();
-            let mut line = Line::from(spans);
-            line.spans.insert(0, Span::raw(" "));
-            put(frame, y, line);
-            y += 1;
-        }
-        let columns = self.inner.columns();
-        let widths = layout(columns, area.width.saturating_sub(3));
-        let count = self.count();
-        if !columns.is_empty() {
-            let mut spans = vec![Span::raw("  ")];
-            for ((n, c), w) in columns.iter().enumerate().zip(&widths) {
-                if *w > 0 {
-                    let arrow = match self.sorted {
-                        Some((s, false)) if s == n => " ▲",
-                        Some((s, true)) if s == n => " ▼",
-                        _ => "",
-                    };
-                    let title = fit(&format!("{}{arrow}", c.title), usize::from(*w));
-                    spans.push(Span::styled(title, view.style(Role::Accent)));
-                    spans.push(Span::raw(" "));
-                }
-            }
-            put(frame, y, Line::from(spans));
-            y += 1;
-        }
-        let body = Rect { y, height: area.bottom().saturating_sub(y + 1), ..area };
-        self.head.set(y - area.y);
-        let height = usize::from(body.height);
-        self.height.set(height);
-        let top = self.window(height);
-        for (n, position) in (top..self.shown_len()).take(height).enumerate() {
-            let Some(i) = self.at(position) else { break };
-            let row = self.inner.row(i, view.now);
-            let selected = position == self.cursor;
-            let marked = !self.marks.is_empty() && self.marks.contains(&self.inner.id(i));
-            let line = self.line(&row, &widths, view, selected, marked, area.width);
-            let y = body.y + u16::try_from(n).unwrap_or(0);
-            put(frame, y, line);
-            if let Some(url) =
-                self.inner.subject(i).and_then(|s| s.url(view.weburl)).filter(|_| !view.weburl.is_empty())
-            {
-                let first = widths.first().copied().unwrap_or(24).max(8);
-                view.link(
-                    Rect { x: area.x + 2, y, width: first.min(area.width.saturating_sub(2)), height: 1 },
-                    url,
-                );
-            }
-        }
-        if self.shown_len() == 0 {
-            let line = self.waiting(view).unwrap_or_else(|| {
-                let text = if self.filter.is_empty() {
-                    self.inner.empty()
-                } else {
-                    "no row passes the filter".into()
-                };
-                vec![Cell::from(text).muted()]
-            });
-            let spans: Vec<Span> =
-                line.into_iter().map(|c| Span::styled(c.text, view.style(c.role))).collect();
-            let mut line = Line::from(spans);
-            line.spans.insert(0, Span::raw("  "));
-            put(frame, body.y, line);
-        }
-        // the last line: how many, and the filter
-        let y = area.bottom().saturating_sub(1);
-        let mut spans = vec![Span::styled(format!("  {count}"), view.style(Role::Muted))];
-        if !self.filter.text.is_empty() {
-            spans.push(Span::styled(format!("  /{}", self.filter.text), view.style(Role::Warn)));
-        }
-        if let Some(problem) = &self.filter.problem {
-            spans.push(Span::styled(format!("  {}", cut(problem, 60)), view.style(Role::Bad)));
-        }
-        put(frame, y, Line::from(spans));
+        self.paint(frame, area, view);
     }
 
     fn text(&self, view: &View) -> Vec<String> {
-        let flat = |cells: &[Cell]| cells.iter().map(|c| c.text.as_ref()).collect::<String>();
-        let mut lines: Vec<String> = self.inner.header(view).iter().map(|c| flat(c)).collect();
-        let columns = self.inner.columns();
-        for p in 0..self.shown_len() {
-            let Some(i) = self.at(p) else { break };
-            lines.push(match self.inner.row(i, view.now) {
-                Row::Heading(text) => format!("{text}:"),
-                Row::Free(cells) => match self.inner.subject(i) {
-                    Some(_) => format!("{}. {}", p + 1, flat(&cells).trim()),
-                    None => flat(&cells),
-                },
-                Row::Cells(cells) => {
-                    let said = cells.iter().zip(columns).filter(|(c, _)| !c.text.is_empty());
-                    let parts: Vec<String> = said
-                        .map(|(c, col)| format!("{} {}", col.title.to_lowercase(), c.text.trim()))
-                        .collect();
-                    format!("{}. {}", p + 1, parts.join(", "))
-                }
-            });
-        }
-        if self.shown_len() == 0 {
-            lines.push(self.waiting(view).map_or_else(|| self.inner.empty(), |c| flat(&c)));
-        }
-        lines
+        self.lines(view)
     }
 
     fn open_number(&mut self, n: usize, cx: &mut Cx) -> bool {
@@ -593,21 +431,18 @@ impl<L: Listing> Screen for ListScreen<L> {
     }
 
     fn table(&self, view: &View) -> Option<Vec<Vec<String>>> {
-        let columns = self.inner.columns();
-        if columns.is_empty() {
-            return None;
-        }
-        let mut all = vec![columns.iter().map(|c| c.title.to_owned()).collect()];
-        for p in 0..self.shown_len() {
-            let Some(i) = self.at(p) else { break };
-            if let Row::Cells(cells) = self.inner.row(i, view.now) {
-                all.push(cells.into_iter().map(|c| c.text.into_owned()).collect());
-            }
-        }
-        Some(all)
+        self.cells(view)
     }
 
     fn is_live(&self) -> bool {
         self.inner.is_live()
+    }
+
+    fn complete(&self, word: &str, now: f64) -> Vec<String> {
+        self.completions(word, now)
+    }
+
+    fn is_working(&self) -> bool {
+        self.inner.is_working()
     }
 }
