@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use koji_api::FaultKind;
 use koji_client::events::{Events, Notice};
 use koji_client::{ClientError, ClientOptions, Credentials, Live, Session};
 use koji_xmlrpc::Value;
@@ -26,6 +27,7 @@ pub struct Net {
     pub user: Session,
     /// Where logs are kept while they are looked at.
     pub spool: PathBuf,
+    credentials: Option<Credentials>,
     events: UnboundedSender<Event>,
 }
 
@@ -88,6 +90,7 @@ async fn serve(hub: Hub, mut inbox: UnboundedReceiver<Order>, events: UnboundedS
         reader: user.anonymous().without_retry().with_timeout(PATIENCE),
         user,
         spool: hub.spool,
+        credentials: hub.credentials.clone(),
         events,
     };
     if let Some(credentials) = hub.credentials {
@@ -195,10 +198,23 @@ async fn perform(net: Net, calls: Vec<(String, Call)>, then: Option<Place>) {
     let begun = Instant::now();
     let mut outcomes = Vec::with_capacity(calls.len());
     for (what, call) in calls {
-        let answer = net.user.call_raw(&call.method, &call.params).await;
+        let answer = as_user(&net, &call).await;
         outcomes.push((what, answer.map_err(|e| e.to_string())));
     }
     let _ = net.events.send(Event::Performed { outcomes, then, ms: millis(begun) });
+}
+
+/// A session that expired is renewed by itself. One that the hub does not know any more (it was closed, or swept away while
+/// the program stood open for days) refused the call before it did anything: a new login, and the call again.
+async fn as_user(net: &Net, call: &Call) -> Result<Value, ClientError> {
+    let answer = net.user.call_raw(&call.method, &call.params).await;
+    match (&answer, &net.credentials) {
+        (Err(e), Some(credentials)) if e.fault_kind() == Some(FaultKind::Auth) => {
+            net.user.login(credentials.clone()).await?;
+            net.user.call_raw(&call.method, &call.params).await
+        }
+        _ => answer,
+    }
 }
 
 /// Runs programs one after the other, without a terminal, and reports what each said last.
