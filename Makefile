@@ -9,7 +9,7 @@ demo conformance clidiff bench-client: export BIN_DIR := $(TARGET_DIR)/$(if $(fi
 PROGRAMS := --package koji --package koji-hub --package kojid --package koji-regen
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo demo-stop test test-system test-packages check generate bench-build bench-buildroot bench-hub bench-client bench-logs conformance clidiff
+.PHONY: help setup build demo demo-stop test test-system test-packages check generate bench-build bench-buildroot bench-repo bench-hub bench-client bench-logs conformance clidiff
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -33,8 +33,7 @@ test-system: setup ## only those of the whole system: builds, bad input, upstrea
 	@scripts/test.sh system
 
 test-packages: setup ## sixteen real packages from Debian's archive in native buildroots, by root and by an ordinary user
-	cargo test --locked --package koji-buildroot --test native -- --ignored --nocapture --test-threads 1 \
-	    $(if $(filter 0,$(shell id -u)),packages::root_and_ordinary,packages::all_real) packages::the_distributions
+	@scripts/test.sh packages
 
 conformance: ## the recorded calls of the whole API against a fresh hub: what is answered otherwise (OUT=DIR keeps the answers)
 	cargo build --locked --profile $(PROFILE) --package koji-hub
@@ -57,6 +56,11 @@ bench-build: setup build ## time from `koji build` to tagged, five runs, by part
 
 bench-buildroot: setup ## fresh roots and a one-file package, warm, cold and without root, beside dnf and mock (KOJI_BENCH_MOCK=COMMAND)
 	cargo bench --locked --package koji-buildroot --bench buildroot
+
+bench-repo: setup ## repositories beside createrepo_c and mergerepo_c, and from request to ready (ARGS="--sizes 2000 --runs 1")
+	cargo bench --locked --profile $(PROFILE) --package koji-repodata --bench repodata -- $(ARGS)
+	cargo build --locked --profile $(PROFILE) $(PROGRAMS)
+	cargo run --locked --profile $(PROFILE) --package koji-tests --bin bench-repo
 
 bench-hub: setup ## what the hub's calls cost, beside upstream's figures (ARGS="--scale 10 --only getBuild_id")
 	cargo build --locked --profile $(PROFILE) --package koji-hub

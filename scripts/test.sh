@@ -1,18 +1,34 @@
 #!/bin/bash
-# Runs the tests: all, or with `system` only those that start the whole build system (builds, bad input, upstream's client,
-# killed processes).
+# Runs the tests: all; with `system` only those that start the whole build system (builds, bad input, upstream's client,
+# killed processes); with `packages` the long ones that build real packages. What follows is given to the test runner.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-scope=(--workspace)
-if [ "${1:-}" = system ]; then
-    shift
-    scope=(--package koji-tests)
-fi
-# the system's tests start the programs
-cargo build --locked --package koji --package koji-hub --package kojid --package koji-regen
+what=all
+case "${1:-}" in
+system | packages) what=$1; shift ;;
+esac
+
+runner=(test)
 if cargo nextest --version >/dev/null 2>&1; then
-    cargo nextest run --locked "${scope[@]}" --no-fail-fast "$@"
-else
-    cargo test --locked "${scope[@]}" --no-fail-fast "$@"
+    runner=(nextest run)
 fi
+# always the whole workspace: a part of it would be compiled anew, with the features that this part alone asks for
+case $what in
+all)
+    cargo build --locked --workspace --bins
+    cargo "${runner[@]}" --locked --workspace --no-fail-fast "$@"
+    ;;
+system)
+    cargo build --locked --workspace --bins
+    select=()
+    for dir in tests/tests/*/; do select+=(--test "$(basename "$dir")"); done
+    cargo "${runner[@]}" --locked --workspace --no-fail-fast "${select[@]}" "$@"
+    ;;
+packages)
+    # root's run has another one inside, by an ordinary user
+    tests=(packages::root_and_ordinary packages::the_distributions)
+    [ "$(id -u)" = 0 ] || tests[0]=packages::all_real
+    cargo test --locked --workspace --test native -- --ignored --nocapture --test-threads 1 "${tests[@]}" "$@"
+    ;;
+esac

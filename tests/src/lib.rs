@@ -17,6 +17,7 @@ mod gpg;
 mod kdc;
 mod package;
 mod programs;
+pub mod rpms;
 mod scenarios;
 mod system;
 mod upstream;

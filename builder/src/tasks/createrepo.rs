@@ -1,16 +1,14 @@
 //! `createrepo`: metadata of one arch of a repository, merged with the tag's external repositories.
 
 use std::collections::HashSet;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use koji_api::methods as m;
-use koji_client::{Download, Downloader};
-use koji_config::kojid::KojidSettings;
-use koji_repodata::{Cache, Compression, Fetch, LocalFetch, Merge, MergeMode, RepoWriter, pkglist};
+use koji_repodata::{Cache, Compression, Merge, MergeMode, RepoWriter, pkglist};
 use koji_xmlrpc::Value;
 
 use super::new_repo::sources;
+use super::repository::{HttpFetch, InMaking, cache, compression, mark_empty};
 use super::{Params, TaskMethod};
 use crate::task::{TaskCx, TaskError};
 
@@ -22,23 +20,16 @@ impl TaskMethod for CreateRepo {
 
     async fn run(cx: &mut TaskCx, params: Params) -> Result<Value, TaskError> {
         let arch = params.str("arch")?.to_owned();
-        let call = m::RepoInfo { repo_id: params.value("repo_id"), strict: true };
-        let repo = cx.session.call(call).await?;
-        let (Some(id), Some(tag)) = (repo.int_at("id"), repo.str_at("tag_name")) else {
-            return Err(TaskError::generic("the hub answered a repo without id or tag"));
-        };
-        if repo.int_at("state") != Some(koji_api::types::RepoState::Init.code()) {
-            return Err(TaskError::generic(format!("Repo {id} is not in the state INIT")));
-        }
-        let top = PathBuf::from(cx.paths().repo(id, tag));
+        let repo = InMaking::of(cx, &params).await?;
+        let top = PathBuf::from(cx.paths().repo(repo.id, &repo.tag));
         let call = m::GetExternalRepoList {
-            tag_info: repo.get("tag_id").cloned().unwrap_or_default(),
-            event: repo.get("create_event").cloned().unwrap_or_default(),
+            tag_info: repo.row.get("tag_id").cloned().unwrap_or_default(),
+            event: repo.row.get("create_event").cloned().unwrap_or_default(),
         };
         let external = cx.session.call(call).await?;
         let externals = Externals::of(external.as_array().unwrap_or_default(), &arch)?;
         let job = Job {
-            repo_id: id,
+            repo_id: repo.id,
             dir: top.join(&arch),
             comps: Some(top.join("groups/comps.xml")).filter(|c| c.is_file()),
             out: cx.workdir.join("repo"),
@@ -60,18 +51,6 @@ impl TaskMethod for CreateRepo {
         }
         names.sort();
         Ok(Value::Array(vec![cx.upload_dir().into(), names.into()]))
-    }
-}
-
-/// What is known of packages and repositories, for all of this host's tasks.
-pub(super) fn cache(settings: &KojidSettings) -> Result<Cache, TaskError> {
-    Ok(Cache::open(&settings.cache_dir.join("repodata"))?)
-}
-
-pub(super) fn compression(settings: &KojidSettings) -> Compression {
-    match settings.repodata_compression {
-        koji_config::kojid::Compression::Gzip => Compression::Gzip,
-        koji_config::kojid::Compression::Zstd => Compression::Zstd,
     }
 }
 
@@ -144,8 +123,7 @@ impl Job {
         if self.externals.urls.is_empty() {
             let written = writer.write(&packages, &self.out)?;
             if packages.is_empty() {
-                let text = "This repo is empty because its tag has no content for this arch\n";
-                std::fs::write(self.out.join("repodata/EMPTY_REPO"), text)?;
+                mark_empty(&self.out)?;
             }
             return Ok(written.packages);
         }
@@ -181,37 +159,6 @@ fn read_optional(path: &Path) -> Result<Option<String>, TaskError> {
         Ok(text) => Ok(Some(text)),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(e) => Err(e.into()),
-    }
-}
-
-/// Files by HTTP through the client's downloader, from a blocking thread.
-pub(super) struct HttpFetch {
-    handle: tokio::runtime::Handle,
-    downloader: Downloader,
-    dir: PathBuf,
-}
-
-impl HttpFetch {
-    pub(super) fn new(cx: &TaskCx) -> Result<HttpFetch, TaskError> {
-        let dir = cx.workdir.join("fetched");
-        std::fs::create_dir_all(&dir)?;
-        let downloader = cx.session.downloader()?;
-        Ok(HttpFetch { handle: tokio::runtime::Handle::current(), downloader, dir })
-    }
-}
-
-impl Fetch for HttpFetch {
-    fn fetch(&self, url: &str) -> std::io::Result<Box<dyn Read + Send>> {
-        if url.starts_with("file:") || url.starts_with('/') {
-            return LocalFetch.fetch(url);
-        }
-        let file = tempfile::NamedTempFile::new_in(&self.dir)?;
-        let path = file.path().with_extension("download");
-        let job = Download::new(url, &path);
-        self.handle
-            .block_on(self.downloader.fetch(&job))
-            .map_err(|e| std::io::Error::other(e.to_string()))?;
-        Ok(Box::new(std::fs::File::open(path)?))
     }
 }
 

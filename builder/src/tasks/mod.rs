@@ -11,6 +11,7 @@ mod new_repo;
 mod notify;
 mod params;
 mod rebuild_srpm;
+mod repository;
 mod restart;
 mod shutdown;
 mod sleep;

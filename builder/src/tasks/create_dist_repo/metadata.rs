@@ -110,8 +110,7 @@ impl Metadata {
         }
         let written = writer.write(&packages, &dir)?;
         if self.packages.is_empty() {
-            let text = "This repo is empty because its tag has no content for this arch\n";
-            std::fs::write(dir.join("repodata/EMPTY_REPO"), text)?;
+            super::mark_empty(&dir)?;
         }
         Ok(written.packages)
     }

@@ -11,13 +11,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use koji_api::methods as m;
-use koji_api::types::RepoState;
 use koji_rpm::nevra::is_debuginfo;
 use koji_rpm::{Package, arch as arches};
 use koji_xmlrpc::{Struct, Value};
 
 use self::metadata::{Entry, Metadata};
 use self::select::Choice;
+use super::repository::{InMaking, cache, compression, mark_empty, mounted};
 use super::{Params, TaskMethod};
 use crate::task::{TaskCx, TaskError};
 
@@ -29,21 +29,9 @@ impl TaskMethod for CreateDistRepo {
 
     async fn run(cx: &mut TaskCx, params: Params) -> Result<Value, TaskError> {
         let arch = params.str("arch")?.to_owned();
-        let call = m::RepoInfo { repo_id: params.value("repo_id"), strict: true };
-        let repo = cx.session.call(call).await?;
-        let (Some(id), Some(tag)) = (repo.int_at("id"), repo.str_at("tag_name")) else {
-            return Err(TaskError::generic("the hub answered a repo without id or tag"));
-        };
-        if repo.int_at("state") != Some(RepoState::Init.code()) {
-            return Err(TaskError::generic(format!("Repo {id} is not in the state INIT")));
-        }
-        let top = PathBuf::from(cx.paths().dist_repo(id, tag, None));
-        if !top.is_dir() {
-            return Err(TaskError::Refused(format!(
-                "{} is not there: a builder of the createrepo channel needs the hub's files mounted at topdir",
-                top.display()
-            )));
-        }
+        let repo = InMaking::of(cx, &params).await?;
+        let top = PathBuf::from(cx.paths().dist_repo(repo.id, &repo.tag, None));
+        mounted(&top)?;
         let opts = params.opts("opts")?;
         let job = Job { keys: keys(&params.value("keys"))?, tag: params.value("tag"), arch, opts, top };
         job.run(cx).await?;
@@ -83,8 +71,8 @@ impl Job {
             dir: cx.workdir.join("repo"),
             scratch: cx.workdir.join("scratch"),
             comps: Some(self.top.join("groups/comps.xml")).filter(|c| c.is_file()),
-            cache: super::createrepo::cache(&cx.settings)?,
-            compression: super::createrepo::compression(&cx.settings),
+            cache: cache(&cx.settings)?,
+            compression: compression(&cx.settings),
             deltas,
             zck: self.opts.truthy_at("zck"),
             dictionaries: self.opts.str_at("zck_dict_dir").filter(|d| !d.is_empty()).map(PathBuf::from),

@@ -9,7 +9,7 @@ use koji_xmlrpc::{Struct, Value};
 
 use super::sources;
 use crate::task::{TaskCx, TaskError};
-use crate::tasks::createrepo::HttpFetch;
+use crate::tasks::repository::HttpFetch;
 
 /// A ready repository that a new one may be equal to.
 pub struct Old {

@@ -9,6 +9,7 @@ use std::path::Path;
 use koji_api::methods as m;
 use koji_xmlrpc::{Struct, Value};
 
+use super::repository::mounted;
 use super::{Params, TaskMethod};
 use crate::task::{Subtask, TaskCx, TaskError, WaitFor};
 
@@ -22,13 +23,7 @@ impl TaskMethod for NewRepo {
         let tag = tag(cx, &params.value("tag")).await?;
         let name = tag.str_at("name").unwrap_or_default().to_owned();
         let opts = repo_opts(&params)?;
-        let repos = cx.settings.topdir.join("repos");
-        if !repos.is_dir() {
-            return Err(TaskError::Refused(format!(
-                "{} is not there: a builder of the createrepo channel needs the hub's files mounted at topdir",
-                repos.display()
-            )));
-        }
+        mounted(&cx.settings.topdir.join("repos"))?;
         let init = m::HostRepoInit {
             tag: tag.get("id").cloned().unwrap_or_default(),
             task_id: cx.id.into(),
@@ -114,12 +109,8 @@ fn repo_opts(params: &Params) -> Result<Value, TaskError> {
 
 /// The directories that the hub prepared.
 fn arches(dir: &Path) -> Result<Vec<String>, TaskError> {
-    let entries = std::fs::read_dir(dir).map_err(|e| {
-        TaskError::generic(format!(
-            "cannot read {}: {e}: a builder of the createrepo channel needs the hub's files mounted at topdir",
-            dir.display()
-        ))
-    })?;
+    let entries = std::fs::read_dir(dir)
+        .map_err(|e| TaskError::generic(format!("cannot read {}: {e}", dir.display())))?;
     let mut found: Vec<String> = entries
         .flatten()
         .filter(|e| e.path().join("pkglist").is_file())

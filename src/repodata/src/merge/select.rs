@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 pub(super) struct Selection {
     /// The pkgids of each repository.
     pub taken: Vec<HashSet<String>>,
-    /// The lines of pkgorigins: `N-V-R.A <tab> address`.
+    /// The lines of pkgorigins: `N-V-R.A <tab> address`, one for each N-E:V-R.A.
     pub origins: String,
 }
 
@@ -20,6 +20,11 @@ impl Selection {
     pub(super) fn packages(&self) -> usize {
         self.taken.iter().map(HashSet::len).sum()
     }
+}
+
+fn nevra(package: &PackageInfo) -> String {
+    let epoch = if package.epoch.is_empty() { "0" } else { &package.epoch };
+    format!("{epoch}:{}", package.nvra())
 }
 
 /// The build of each source package whose rpms are taken: repository and file name of the source rpm.
@@ -38,10 +43,8 @@ pub(super) fn select(merge: &Merge<'_>, sources: &[Source]) -> Result<Selection>
             // One file listed twice in a repository is one package.
             if !taken.contains(&package.pkgid) && chooser.wants(package) {
                 taken.insert(package.pkgid.clone());
-                let nvra = package.nvra();
-                if !named.contains(&nvra) {
-                    selection.origins.push_str(&format!("{nvra}\t{}\n", source.url));
-                    named.insert(nvra);
+                if named.insert(nevra(package)) {
+                    selection.origins.push_str(&format!("{}\t{}\n", package.nvra(), source.url));
                 }
             }
         }
@@ -119,10 +122,7 @@ impl Chooser<'_> {
         match self.merge.mode {
             MergeMode::Simple => self.source_is_fine(package, false),
             MergeMode::Koji => self.source_is_fine(package, true) && self.nvras.insert(package.nvra()),
-            MergeMode::Bare => {
-                let epoch = if package.epoch.is_empty() { "0" } else { &package.epoch };
-                self.nevras.insert(format!("{epoch}:{}", package.nvra()))
-            }
+            MergeMode::Bare => self.nevras.insert(nevra(package)),
         }
     }
 

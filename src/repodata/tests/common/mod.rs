@@ -1,5 +1,7 @@
 //! Small rpms made with rpmbuild, and repositories read into a form in which they can be compared.
 
+pub mod strategy;
+
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeMap;
