@@ -18,6 +18,7 @@ pub mod comps;
 mod error;
 mod fetch;
 mod fragment;
+mod item;
 mod merge;
 mod output;
 pub mod pkglist;

@@ -1,7 +1,8 @@
 //! A `repodata` directory in the making.
 //!
-//! Files are written into a temporary directory beside the final one, named by their checksum and synced; in the
-//! end the directories change places in one step, so that a reader sees the old metadata or the new.
+//! Files are written into a temporary directory beside the final one, named by their checksum; in the end the
+//! directories change places in one step, so that a reader sees the old metadata or the new. Nothing is forced to the
+//! disk: who makes a repository copies it to where it is to last, and after a crash of the machine makes it again.
 
 use crate::compress::Compression;
 use crate::repomd::{Record, Repomd};
@@ -111,7 +112,6 @@ impl Output {
     pub(crate) fn finish_stream(&mut self, mut file: StreamFile) -> Result<()> {
         let tail = file.stream.tail();
         file.add(tail.as_bytes(), &self.compression.pack(tail.as_bytes()))?;
-        file.file.sync_all().map_err(Error::io(&file.path))?;
         let checksum = hex::encode(file.closed.finalize());
         let kind = file.stream.kind();
         let name = format!("{checksum}-{kind}.xml.{}", self.compression.ending());
@@ -157,7 +157,7 @@ impl Output {
             let file = repository.join(&record.location);
             let bytes = std::fs::read(&file).map_err(Error::io(&file))?;
             let name = Path::new(&record.location).file_name().unwrap_or_default();
-            write_synced(&self.dir.path().join(name), &bytes)?;
+            write(&self.dir.path().join(name), &bytes)?;
             record.location = format!("repodata/{}", name.to_string_lossy());
             self.records.push(record);
         }
@@ -167,7 +167,7 @@ impl Output {
     fn add(&mut self, kind: &str, name: &str, bytes: &[u8], open: Option<&[u8]>) -> Result<()> {
         let checksum = hex::encode(Sha256::digest(bytes));
         let name = format!("{checksum}-{name}");
-        write_synced(&self.dir.path().join(&name), bytes)?;
+        write(&self.dir.path().join(&name), bytes)?;
         self.records.push(Record {
             kind: kind.to_owned(),
             checksum,
@@ -185,9 +185,8 @@ impl Output {
     /// Writes repomd.xml and puts the directory in place of the old one. Returns repomd.xml's content.
     pub(crate) fn finish(self) -> Result<Repomd> {
         let repomd = Repomd { revision: self.now.to_string(), records: self.records };
-        write_synced(&self.dir.path().join("repomd.xml"), repomd.to_xml().as_bytes())?;
         let fresh = self.dir.path();
-        File::open(fresh).and_then(|dir| dir.sync_all()).map_err(Error::io(fresh))?;
+        write(&fresh.join("repomd.xml"), repomd.to_xml().as_bytes())?;
         let failed = Error::io(&self.target);
         if self.target.exists() {
             exchange(fresh, &self.target).map_err(failed)?;
@@ -197,8 +196,6 @@ impl Output {
             std::fs::rename(fresh, &self.target).map_err(failed)?;
             let _moved_away = self.dir.keep();
         }
-        let repository = self.target.parent().unwrap_or(&self.target);
-        File::open(repository).and_then(|dir| dir.sync_all()).map_err(Error::io(repository))?;
         Ok(repomd)
     }
 }
@@ -218,13 +215,8 @@ fn exchange(fresh: &Path, target: &Path) -> std::io::Result<()> {
     }
 }
 
-fn write_synced(path: &Path, bytes: &[u8]) -> Result<()> {
-    let write = || -> std::io::Result<()> {
-        let mut file = File::create(path)?;
-        file.write_all(bytes)?;
-        file.sync_all()
-    };
-    write().map_err(Error::io(path))
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    std::fs::write(path, bytes).map_err(Error::io(path))
 }
 
 fn length(bytes: &[u8]) -> u64 {

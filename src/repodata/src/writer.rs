@@ -3,16 +3,12 @@
 use crate::cache::{Cache, Key};
 use crate::chunk::Cutter;
 use crate::compress::Compression;
-use crate::fragment::{FileFacts, Fragment};
+use crate::fragment::Fragment;
+use crate::item::{Item, mismatch};
 use crate::output::{Output, Stream, StreamFile};
-use crate::pkglist::{Identity, PackageRef, file_name};
+use crate::pkglist::{PackageRef, file_name};
 use crate::repomd::Repomd;
 use crate::{Error, Result};
-use koji_rpm::{Package, RpmFile};
-use sha2::{Digest, Sha256};
-use std::fs::File;
-use std::io::{BufRead, BufReader, Seek};
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -46,15 +42,6 @@ pub struct Summary {
     pub sources: Vec<(String, String)>,
     /// The list of files as written to repomd.xml.
     pub repomd: Repomd,
-}
-
-/// A package whose file was looked at.
-struct Item<'a> {
-    package: &'a PackageRef,
-    path: PathBuf,
-    size: u64,
-    mtime: i64,
-    key: Key,
 }
 
 /// The gzip members of one chunk, by stream.
@@ -121,7 +108,8 @@ impl RepoWriter {
     pub fn write(&self, packages: &[PackageRef], repository: &Path) -> Result<Summary> {
         let comps =
             self.comps.as_ref().map(|path| std::fs::read(path).map_err(Error::io(path))).transpose()?;
-        let mut items = packages.iter().map(|package| self.look_at(package)).collect::<Result<Vec<_>>>()?;
+        let mut items =
+            packages.iter().map(|package| Item::look_at(&self.base, package)).collect::<Result<Vec<_>>>()?;
         let place =
             |item: &Item<'_>| (file_name(&item.package.location).to_owned(), item.package.location.clone());
         items.sort_by_cached_key(place);
@@ -162,36 +150,6 @@ impl RepoWriter {
             sources: Vec::new(),
             repomd: output.finish()?,
         })
-    }
-
-    /// Checks what can be checked without reading, and makes the key under which the fragment is cached.
-    fn look_at<'a>(&self, package: &'a PackageRef) -> Result<Item<'a>> {
-        let path = self.base.join(&package.location);
-        let data = std::fs::metadata(&path).map_err(Error::io(&path))?;
-        let (size, mtime) = (data.len(), data.mtime());
-        if let Identity::Payload { size: expected, .. } = &package.identity
-            && *expected != size
-        {
-            return Err(mismatch(package, "size", size, expected));
-        }
-        let stat = format!("{size} {mtime} {}", data.mtime_nsec());
-        let location = package.location.as_bytes();
-        let key = match &package.identity {
-            Identity::Stat => Key::of([b"stat".as_slice(), location, stat.as_bytes()]),
-            Identity::Payload { hash, .. } => {
-                Key::of([b"payload", hash.as_bytes(), location, stat.as_bytes()])
-            }
-            Identity::Sha256(digest) => Key::of([b"sha256".as_slice(), digest.as_bytes()]),
-            Identity::Signed { hash, key, sha256 } => Key::of([
-                b"signed".as_slice(),
-                hash.as_bytes(),
-                key.as_bytes(),
-                sha256.as_deref().unwrap_or_default().as_bytes(),
-                location,
-                stat.as_bytes(),
-            ]),
-        };
-        Ok(Item { package, path, size, mtime, key })
     }
 
     /// Gets the members of all chunks, several chunks at a time.
@@ -265,7 +223,7 @@ impl RepoWriter {
             }
             return Ok((fragment, false));
         }
-        let fragment = read_rpm(item)?;
+        let fragment = item.read()?;
         if let Some(cache) = &self.cache {
             cache.put_fragment(&item.key, &fragment);
         }
@@ -323,77 +281,4 @@ fn cut<'i, 'a>(items: &'i [Item<'a>]) -> Vec<&'i [Item<'a>]> {
 /// The name part of `…/N-V-R.A.rpm`; the whole file name where it has no such form.
 fn package_name(location: &str) -> &str {
     file_name(location).rsplitn(3, '-').nth(2).unwrap_or(file_name(location))
-}
-
-fn mismatch(
-    package: &PackageRef,
-    what: &'static str,
-    found: impl ToString,
-    expected: impl ToString,
-) -> Error {
-    Error::Mismatch {
-        location: package.location.clone(),
-        what,
-        found: found.to_string(),
-        expected: expected.to_string(),
-    }
-}
-
-/// SHA-256 in hex and length of what is left to read.
-fn digest(file: &mut impl BufRead) -> std::io::Result<(String, u64)> {
-    let mut digest = Sha256::new();
-    let mut size = 0;
-    loop {
-        let bytes = file.fill_buf()?;
-        if bytes.is_empty() {
-            return Ok((hex::encode(digest.finalize()), size));
-        }
-        digest.update(bytes);
-        let count = bytes.len();
-        file.consume(count);
-        size += u64::try_from(count).unwrap_or(u64::MAX);
-    }
-}
-
-fn read_rpm(item: &Item<'_>) -> Result<Fragment> {
-    let location = &item.package.location;
-    let rpm_error = |source| Error::Rpm { location: location.clone(), source };
-    let mut file =
-        BufReader::with_capacity(256 * 1024, File::open(&item.path).map_err(Error::io(&item.path))?);
-    let rpm = RpmFile::read(&mut file).map_err(rpm_error)?;
-    let package = Package::from_rpm(&rpm).map_err(rpm_error)?;
-    file.rewind().map_err(Error::io(&item.path))?;
-    let (sha256, size) = digest(&mut file).map_err(Error::io(&item.path))?;
-    if size != item.size {
-        return Err(mismatch(item.package, "size", size, item.size));
-    }
-    let facts = FileFacts { sha256, size, mtime: item.mtime };
-    check(item.package, &package, &rpm, &facts)?;
-    Ok(Fragment::new(&package, &facts))
-}
-
-/// Whether a file that was read is the one that the caller means.
-fn check(wanted: &PackageRef, package: &Package, rpm: &RpmFile, facts: &FileFacts) -> Result<()> {
-    let (hash, sha256) = match &wanted.identity {
-        Identity::Stat => (None, None),
-        Identity::Payload { hash, .. } => (Some(hash), None),
-        Identity::Sha256(sha256) => (None, Some(sha256)),
-        Identity::Signed { hash, sha256, .. } => (Some(hash), sha256.as_ref()),
-    };
-    if let Some(hash) = hash.filter(|hash| package.payloadhash.as_ref() != Some(hash)) {
-        let found = package.payloadhash.as_deref().unwrap_or("missing");
-        return Err(mismatch(wanted, "payload hash", found, hash));
-    }
-    if let Identity::Signed { key, .. } = &wanted.identity {
-        let found = koji_rpm::signature::key_id(rpm.signature.bytes())
-            .map_err(|source| Error::Rpm { location: wanted.location.clone(), source })?;
-        if found != *key {
-            let found = if found.is_empty() { "missing" } else { &found };
-            return Err(mismatch(wanted, "key", found, key));
-        }
-    }
-    match sha256.filter(|expected| !expected.eq_ignore_ascii_case(&facts.sha256)) {
-        Some(expected) => Err(mismatch(wanted, "sha256", &facts.sha256, expected)),
-        None => Ok(()),
-    }
 }

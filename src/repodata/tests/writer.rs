@@ -144,6 +144,17 @@ fn wrong_packages_are_named_and_change_nothing() {
         assert!(error.contains(message), "{error}");
         assert_eq!(read(), before);
     }
+    let mut bytes = std::fs::read(dir.path().join("hello.rpm")).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    std::fs::write(dir.path().join("damaged.rpm"), bytes).unwrap();
+    let damaged = PackageRef { location: "damaged.rpm".into(), ..good.clone() };
+    let error = writer.write(&[damaged], dir.path()).unwrap_err().to_string();
+    assert!(
+        error.contains("damaged.rpm is not the expected package: its md5 of header and payload is"),
+        "{error}"
+    );
+    assert_eq!(read(), before);
+
     let twice = writer.write(&[good.clone(), good.clone()], dir.path()).unwrap();
     assert_eq!(twice.packages, 1);
     let error =
