@@ -44,6 +44,43 @@ fn a_killed_builder_leaves_no_process_and_no_mount() {
     assert!(engine.remove("../outside").is_err());
 }
 
+const CACHE: &str = "KOJI_TEST_CACHE_OF_ITS_OWN";
+
+/// Run by the next test, as above.
+#[test]
+fn a_builder_to_be_killed_while_it_makes_a_root() {
+    let (Some(cache), Some(work)) = (std::env::var_os(CACHE), std::env::var_os(WORK)) else { return };
+    ready(&engine_in(cache.as_ref(), work.as_ref()), &plan("killed"));
+}
+
+#[test]
+fn half_a_root_is_never_used() {
+    let work = tempfile::tempdir().unwrap();
+    let (cache, roots) = (work.path().join("cache"), work.path().join("roots"));
+    let mut builder = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "lifecycle::a_builder_to_be_killed_while_it_makes_a_root"])
+        .env(CACHE, &cache)
+        .env(WORK, &roots)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let drafts = || std::fs::read_dir(cache.join("tmp")).into_iter().flatten().flatten().map(|e| e.path());
+    // packages are being unpacked: this one is needed by nearly all others, and so among the first
+    wait(|| drafts().any(|draft| draft.join("fs/usr/bin").exists()));
+    builder.kill().unwrap();
+    builder.wait().unwrap();
+    assert!(
+        std::fs::read_dir(cache.join("layers")).unwrap().next().is_none(),
+        "it was too fast to be killed"
+    );
+
+    let mut root = ready(&engine_in(&cache, &roots), &plan("killed"));
+    let mut whole = shell("rpm -V bash coreutils glibc make && make --version");
+    whole.as_root = true;
+    assert!(root.run(&whole).unwrap().succeeded(), "{}", log(root.result_dir(), "shell.log"));
+}
+
 fn wait(until: impl Fn() -> bool) {
     let start = Instant::now();
     while !until() {

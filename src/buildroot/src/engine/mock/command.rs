@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::engine::Command as Request;
 use crate::engine::mock::MockSettings;
+use crate::engine::native::quote;
 use crate::error::{Error, Result};
 use crate::plan::Plan;
 
@@ -68,6 +70,26 @@ pub(super) fn chroot(unpriv: bool, cwd: Option<&Path>, argv: &[String]) -> Vec<S
     }
     args.extend(words(&["--chroot", "--"]));
     args.extend(argv.iter().cloned());
+    args
+}
+
+/// A shell or a command at the terminal. mock hands the words of a command to a shell, unquoted.
+pub(super) fn shell(request: &Request) -> Vec<String> {
+    let mut args = words(&["--no-clean"]);
+    if !request.as_root {
+        args.push("--unpriv".into());
+    }
+    if request.network {
+        args.push("--enable-network".into());
+    }
+    if let Some(cwd) = &request.cwd {
+        args.extend(words(&["--cwd", &cwd.display().to_string()]));
+    }
+    args.push("--shell".into());
+    if !request.argv.is_empty() {
+        let line: Vec<String> = request.argv.iter().map(|word| quote(word)).collect();
+        args.extend(words(&["--", &line.join(" ")]));
+    }
     args
 }
 
@@ -168,6 +190,12 @@ mod tests {
                 .join(" "),
             "--no-clean --unpriv --cwd /chroot_tmpdir/scmroot/a --chroot make sources"
         );
+        let mut request =
+            Request { argv: vec!["sh".into(), "-c".into(), "echo it's".into()], ..Request::default() };
+        assert_eq!(shell(&request), ["--no-clean", "--unpriv", "--shell", "--", "'sh' '-c' 'echo it'\\''s'"]);
+        (request.argv, request.as_root, request.network) = (Vec::new(), true, true);
+        request.cwd = Some("/tmp".into());
+        assert_eq!(shell(&request).join(" "), "--no-clean --enable-network --cwd /tmp --shell");
         assert_eq!(
             unpack(Path::new("/tmp/t"), Path::new("/w/a.src.rpm")),
             [

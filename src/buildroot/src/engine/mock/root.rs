@@ -263,11 +263,7 @@ impl Backend for MockRoot {
     fn at_terminal(&mut self, request: &Command, tty: &Path) -> Result<i32> {
         let open = || OpenOptions::new().read(true).write(true).open(tty).map_err(Error::io("open", tty));
         let mut all = command::head(&self.plan, &self.config);
-        all.push("--shell".into());
-        if !request.as_root {
-            all.push("--unpriv".into());
-        }
-        all.extend(request.argv.iter().cloned());
+        all.extend(command::shell(request));
         let status = command::process(&self.settings.mock, &all)?
             .stdin(open()?)
             .stdout(open()?)

@@ -98,12 +98,7 @@ impl Cache {
             };
         }
         let stale = self.layer(key);
-        let tmp = self.tmp();
-        let dir = tempfile::Builder::new()
-            .prefix("layer-")
-            .tempdir_in(&tmp)
-            .map_err(Error::io("create", &tmp))?
-            .keep();
+        let dir = self.scratch("layer-")?;
         if stale.exists() {
             // Moved aside first: a removal that is cut short must not leave half a layer under the name.
             std::fs::rename(&stale, dir.join("stale")).map_err(Error::io("move", &stale))?;
@@ -113,6 +108,13 @@ impl Cache {
             std::fs::create_dir(path).map_err(Error::io("create", path))?;
         }
         Ok(Err(Draft { dir, fs, key: key.into(), _making: making }))
+    }
+
+    /// A new directory, swept away when nobody changes it for a day.
+    fn scratch(&self, prefix: &str) -> Result<PathBuf> {
+        let tmp = self.tmp();
+        let dir = tempfile::Builder::new().prefix(prefix).tempdir_in(&tmp);
+        Ok(dir.map_err(Error::io("create", &tmp))?.keep())
     }
 
     /// Gives a finished draft its name.
@@ -223,9 +225,10 @@ impl Cache {
     fn remove(&self, key: &str, sandbox: &Sandbox) -> Result<bool> {
         let Some(_lock) = self.try_lock(key)? else { return Ok(false) };
         let from = self.layer(key);
-        let to = self.top.join("tmp").join(format!("gone-{key}"));
-        std::fs::rename(&from, &to).map_err(Error::io("move", &from))?;
-        sandbox.remove(&to)?;
+        // a new name each time: a removal that was cut short may have left one
+        let gone = self.scratch("gone-")?;
+        std::fs::rename(&from, gone.join(key)).map_err(Error::io("move", &from))?;
+        sandbox.remove(&gone)?;
         Ok(true)
     }
 
@@ -356,6 +359,17 @@ mod tests {
         assert!(cache.open("bbbb").unwrap().is_none());
         std::fs::write(dir.path().join("layers/bbbb/synced"), "").unwrap();
         assert!(cache.open("bbbb").unwrap().is_some());
+    }
+
+    #[test]
+    fn a_removal_that_was_cut_short_is_in_nobodys_way() {
+        let dir = tempfile::tempdir().unwrap();
+        let cache = Cache::new(dir.path()).unwrap();
+        drop(make(&cache, "dddd"));
+        std::fs::create_dir_all(dir.path().join("tmp/gone-dddd/fs")).unwrap();
+        let none = CacheLimits { bytes: 0, age: Duration::ZERO };
+        assert_eq!(cache.gc(&none, &sandbox()).unwrap().removed, 1);
+        assert!(cache.get("dddd").unwrap().is_err());
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub(super) fn code(end: End) -> i32 {
 }
 
 /// A word for the shell.
-pub(super) fn quote(word: &str) -> String {
+pub(crate) fn quote(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 

@@ -21,6 +21,7 @@ mod sign;
 mod steps;
 mod subids;
 
+pub(crate) use env::quote;
 pub(crate) use packages::{QUERY, parse as parse_packages};
 pub(crate) use root::NativeRoot;
 pub(crate) use sandbox::Sink;

@@ -188,25 +188,23 @@ impl NativeRoot {
         if words.is_empty() {
             return Ok(Ok(()));
         }
-        let ready = self.ready.as_mut().ok_or_else(not_ready)?;
-        let maker = Self::maker(
-            &self.cache,
-            &self.sandbox,
-            &self.dnf,
-            ready.tools.as_ref(),
-            &self.plan,
-            &ready.source,
-            self.overlay,
-            &self.hostname,
-        );
-        match maker.requires(&ready.group, words, srpm, &mut self.logs)? {
-            Ok(layer) => ready.requires = Some(layer),
+        match self.make(|maker, ready, logs| maker.requires(&ready.group, words, srpm, logs))? {
+            Ok(layer) => self.ready.as_mut().ok_or_else(not_ready)?.requires = Some(layer),
             Err(failed) => return Ok(Err(failed)),
         }
         self.restack()?;
         self.remember()?;
         self.log_installed()?;
         Ok(Ok(()))
+    }
+
+    /// Makes a layer for the root as it stands.
+    fn make<T>(&mut self, work: impl FnOnce(&Maker<'_>, &Ready, &mut Logs) -> Result<T>) -> Result<T> {
+        let ready = self.ready.as_ref().ok_or_else(not_ready)?;
+        let (cache, sandbox, plan, tools) = (&self.cache, &self.sandbox, &self.plan, ready.tools.as_ref());
+        let (overlay, hostname) = (self.overlay, &self.hostname);
+        let maker = Self::maker(cache, sandbox, &self.dnf, tools, plan, &ready.source, overlay, hostname);
+        work(&maker, ready, &mut self.logs)
     }
 
     #[allow(clippy::too_many_arguments)]

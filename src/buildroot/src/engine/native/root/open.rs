@@ -124,17 +124,7 @@ impl NativeRoot {
         let mut plan = self.plan.clone();
         plan.setup_packages.extend(words.iter().filter(|w| !self.plan.setup_packages.contains(w)).cloned());
         let old = std::mem::replace(&mut self.plan, plan);
-        let made = Self::maker(
-            &self.cache,
-            &self.sandbox,
-            &self.dnf,
-            ready.tools.as_ref(),
-            &self.plan,
-            &ready.source,
-            self.overlay,
-            &self.hostname,
-        )
-        .group(&mut self.logs);
+        let made = self.make(|maker, _, logs| maker.group(logs));
         let layer = match made {
             Ok(Ok(layer)) => layer,
             other => {
@@ -142,11 +132,9 @@ impl NativeRoot {
                 return other.map(|r| r.map(drop));
             }
         };
-        let last = ready.requires.is_some().then(|| last_srpm(&self.dir.join("deps"))).flatten();
-        if let Some(ready) = self.ready.as_mut() {
-            ready.group = layer;
-            ready.requires = None;
-        }
+        let ready = self.ready.as_mut().ok_or_else(not_ready)?;
+        ready.group = layer;
+        let last = ready.requires.take().and_then(|_| last_srpm(&self.dir.join("deps")));
         self.plan.save(&self.dir.join("plan.json"))?;
         if let Some(srpm) = last
             && let Ok(wanted) = requires::read(&srpm)
