@@ -13,16 +13,17 @@ runner=(test)
 if cargo nextest --version >/dev/null 2>&1; then
     runner=(nextest run)
 fi
-# always the whole workspace: a part of it would be compiled anew, with the features that this part alone asks for
+# Always the whole workspace, and programs and tests together: any other choice asks for other features of the libraries,
+# and they would be compiled anew.
 case $what in
 all)
-    cargo build --locked --workspace --bins
+    cargo build --locked --workspace --bins --tests
     cargo "${runner[@]}" --locked --workspace --no-fail-fast "$@"
     ;;
 system)
-    cargo build --locked --workspace --bins
     select=()
     for dir in tests/tests/*/; do select+=(--test "$(basename "$dir")"); done
+    cargo build --locked --workspace --bins "${select[@]}"
     cargo "${runner[@]}" --locked --workspace --no-fail-fast "${select[@]}" "$@"
     ;;
 packages)
