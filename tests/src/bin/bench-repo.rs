@@ -97,9 +97,9 @@ impl Times {
 
 /// Requests a repository with all that is tagged, and waits for it.
 fn request(system: &System, tag: &str) -> Result<Times> {
-    let run = system.koji(["--json", "request-repo", "--wait", "--current", tag])?.ok()?;
+    let run = system.koji(["request-repo", "--json", "--wait", "--current", tag])?.ok()?;
     let answer: Value = serde_json::from_str(&run.stdout).with_context(|| run.to_string())?;
-    let id = |key: &str| answer["data"][key].as_i64().with_context(|| format!("no {key} in {answer}"));
+    let id = |key: &str| answer[key].as_i64().with_context(|| format!("no {key} in {answer}"));
     let request = system.call("repo.checkRequest", &[id("request_id")?.into()])?;
     let task = system.call("getTaskInfo", &[id("task_id")?.into()])?;
     let time = |row: &Value, key: &str| row[key].as_f64().with_context(|| format!("no {key} in {row}"));
