@@ -1,7 +1,7 @@
 //! What repositories cost: made anew, with nothing changed, after one build was tagged, and merged with an external one;
 //! beside createrepo_c and mergerepo_c with Koji's options, in the same run.
 //!
-//! Started by `make bench-repo`. Options: `--sizes N,N` numbers of packages, `--runs N`.
+//! Started by `make bench-repo`. Options: `--sizes N,N` numbers of packages, `--runs N` (3; 1 of more than 5,000 packages).
 
 mod packages;
 mod peer;
@@ -18,7 +18,13 @@ use worker::MODES;
 
 struct Options {
     sizes: Vec<usize>,
-    runs: usize,
+    runs: Option<usize>,
+}
+
+impl Options {
+    fn runs(&self, size: usize) -> usize {
+        self.runs.unwrap_or(if size > 5_000 { 1 } else { 3 })
+    }
 }
 
 fn main() -> Result<()> {
@@ -31,8 +37,8 @@ fn main() -> Result<()> {
     let mut targets = Vec::new();
     for size in &options.sizes {
         let dir = tempfile::tempdir()?;
-        targets.extend(repository(dir.path(), *size, options.runs)?);
-        targets.extend(merges(dir.path(), *size, options.runs)?);
+        targets.extend(repository(dir.path(), *size, options.runs(*size))?);
+        targets.extend(merges(dir.path(), *size, options.runs(*size))?);
     }
     println!("\n{:<58}{:>9}{:>9}", "target, as a part of the peer's time", "wall", "CPU");
     targets.iter().for_each(|target| println!("{target}"));
@@ -40,16 +46,17 @@ fn main() -> Result<()> {
 }
 
 fn options(mut words: impl Iterator<Item = String>) -> Result<Options> {
-    let mut options = Options { sizes: vec![2_000, 20_000], runs: 3 };
+    let mut options = Options { sizes: vec![2_000, 20_000], runs: None };
     while let Some(word) = words.next() {
         let value = words.next().with_context(|| format!("{word} wants a value"))?;
         match word.as_str() {
             "--sizes" => options.sizes = value.split(',').map(str::parse).collect::<Result<_, _>>()?,
-            "--runs" => options.runs = value.parse().context("--runs")?,
+            "--runs" => options.runs = Some(value.parse().context("--runs")?),
             _ => bail!("unknown option {word}; there are --sizes and --runs"),
         }
     }
-    ensure!(options.runs > 0 && options.sizes.iter().all(|size| *size >= 20 * PARTS), "too small");
+    let large_enough = options.runs != Some(0) && options.sizes.iter().all(|size| *size >= 20 * PARTS);
+    ensure!(large_enough, "too few packages or runs");
     Ok(options)
 }
 
