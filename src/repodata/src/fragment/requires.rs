@@ -60,7 +60,13 @@ pub(super) fn select(package: &Package) -> (Vec<Requirement<'_>>, Vec<&Dependenc
 }
 
 fn relation(dependency: &Dependency) -> (&str, u64, &str) {
-    (&dependency.name, dependency.flags & sense::COMPARE, &dependency.version)
+    const LESS_OR_GREATER: u64 = sense::LESS | sense::GREATER;
+    let compare = match dependency.flags & sense::COMPARE {
+        // no comparison at all: it is written without one
+        LESS_OR_GREATER | sense::COMPARE => 0,
+        compare => compare,
+    };
+    (&dependency.name, compare, &dependency.version)
 }
 
 /// `2.4` of `libc.so.6(GLIBC_2.4)(64bit)`; names without one rank below those with one.
