@@ -62,7 +62,7 @@ bench-repo: setup ## repositories beside createrepo_c and mergerepo_c, and from 
 	cargo build --locked --profile $(PROFILE) $(PROGRAMS)
 	cargo run --locked --profile $(PROFILE) --package koji-tests --bin bench-repo
 
-bench-hub: setup ## what the hub's calls cost, beside upstream's figures (ARGS="--scale 10 --only getBuild_id")
+bench-hub: setup ## what the hub's calls cost, beside upstream's figures (ARGS="--scale 10 --only getBuild_id", "--grow 10")
 	cargo build --locked --profile $(PROFILE) --package koji-hub
 	cargo run --locked --profile $(PROFILE) --package koji-tests --bin bench-hub -- $(ARGS)
 

@@ -1,7 +1,8 @@
 //! What the hub's calls cost, beside upstream's figures: requests/s, times, CPU of hub and database, memory.
 //!
 //! Started by `make bench-hub`, which compiles the hub first. Options: `--scale N` (1), `--seconds N` a measurement (2),
-//! `--only CALL,CALL`.
+//! `--only CALL,CALL`, `--list-cache MIB` (the hub's setting; 0 works every answer out), `--grow N`: instead, what each call costs with
+//! N times the data, answers worked out.
 
 use std::time::Duration;
 
@@ -24,12 +25,24 @@ struct Options {
     scale: f64,
     time: Duration,
     only: Option<Vec<String>>,
+    list_cache: Option<usize>,
+    grow: Option<f64>,
+}
+
+impl Options {
+    fn wants(&self, name: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| only.iter().any(|o| o == name))
+    }
 }
 
 fn main() -> Result<()> {
     let options = options(std::env::args().skip(1))?;
+    if let Some(factor) = options.grow {
+        return grow(&options, factor);
+    }
     let peers = peers(include_str!("../../bench/upstream.tsv"))?;
-    let rig = Rig::start(options.scale, "")?;
+    let conf = options.list_cache.map(|mib| format!("ListCache = {mib}")).unwrap_or_default();
+    let rig = Rig::start(options.scale, &conf)?;
     let (hub, database) = (rig.hub(), rig.database()?);
     let sessions = rig.sessions(SESSIONS)?;
     println!("scale {}; memory of the hub before the first call: {} MiB", options.scale, resident(hub)?.0);
@@ -50,7 +63,7 @@ fn main() -> Result<()> {
     );
     let mut missed = 0;
     for (name, body) in bodies()? {
-        if options.only.as_ref().is_some_and(|only| !only.contains(&name)) {
+        if !options.wants(&name) {
             continue;
         }
         for (who, sessions) in [("anon", &sessions[..0]), ("16", &sessions[..])] {
@@ -95,6 +108,35 @@ fn main() -> Result<()> {
     Ok(())
 }
 
+/// CPU of hub and database for each call, and its answer's length, with the data and with so many times the data.
+fn grow(options: &Options, factor: f64) -> Result<()> {
+    let mut costs = [Vec::new(), Vec::new()];
+    for (scale, costs) in [options.scale, options.scale * factor].into_iter().zip(&mut costs) {
+        let rig = Rig::start(scale, "ListCache = 0")?;
+        let (hub, database) = (rig.hub(), rig.database()?);
+        for (name, body) in bodies()?.into_iter().filter(|(name, _)| options.wants(name)) {
+            let request = Request::new(rig.address(), &body, &[])?;
+            let m = measure(&request, 1, options.time, hub, database)?;
+            costs.push((name, m.hub + m.db, m.p50, request.answer_length()));
+        }
+        println!("scale {scale}: memory of the hub at most {} MiB", resident(hub)?.1);
+    }
+    let [small, large] = costs;
+    println!(
+        "{:30} {:>10} {:>10} {:>7} {:>10} {:>10} {:>7} {:>13}",
+        "call, 1 client", "CPU ms", "CPU ms", "grew x", "p50 ms", "p50 ms", "grew x", "answer grew x"
+    );
+    for ((name, cpu, p50, length), (_, more, later, longer)) in small.into_iter().zip(large) {
+        println!(
+            "{name:30} {cpu:>10.3} {more:>10.3} {:>7.1} {p50:>10.2} {later:>10.2} {:>7.1} {:>13.1}",
+            more / cpu,
+            later / p50,
+            longer as f64 / length as f64
+        );
+    }
+    Ok(())
+}
+
 /// The targets, against upstream's CPU figures at scale 1.
 fn misses(name: &str, clients: usize, logged_in: bool, m: &Measured, peer: &Peer) -> Vec<&'static str> {
     let list = LISTS.contains(&name) || name.starts_with("listTagged");
@@ -110,14 +152,19 @@ fn misses(name: &str, clients: usize, logged_in: bool, m: &Measured, peer: &Peer
 }
 
 fn options(mut words: impl Iterator<Item = String>) -> Result<Options> {
-    let mut options = Options { scale: 1.0, time: Duration::from_secs(2), only: None };
+    let mut options =
+        Options { scale: 1.0, time: Duration::from_secs(2), only: None, list_cache: None, grow: None };
     while let Some(word) = words.next() {
         let value = words.next().with_context(|| format!("{word} wants a value"))?;
         match word.as_str() {
             "--scale" => options.scale = value.parse().context("--scale")?,
             "--seconds" => options.time = Duration::try_from_secs_f64(value.parse()?).context("--seconds")?,
             "--only" => options.only = Some(value.split(',').map(str::to_owned).collect()),
-            _ => bail!("unknown option {word}; there are --scale, --seconds and --only"),
+            "--list-cache" => options.list_cache = Some(value.parse().context("--list-cache")?),
+            "--grow" => options.grow = Some(value.parse().context("--grow")?),
+            _ => {
+                bail!("unknown option {word}; there are --scale, --seconds, --only, --list-cache and --grow")
+            }
         }
     }
     Ok(options)
