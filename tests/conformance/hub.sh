@@ -20,6 +20,7 @@ EnableMaven = yes
 EnableWin = yes
 DisableNotifications = yes
 EmailDomain = example.com
+DisableURLSessions = no
 Plugins = echo sidetag runroot save_failed_tree
 CONF
     # the recording knows these users by the ids 1 to 6, so the order matters; one hub is kept running meanwhile,

@@ -6,7 +6,8 @@ use fancy_regex::Regex;
 use indexmap::IndexMap;
 use koji_xmlrpc::Struct;
 
-use crate::{DbError, Query, Result, Tx, args, inheritance, versioned};
+use crate::inheritance::{self, Step};
+use crate::{DbError, Query, Result, Tx, args, versioned};
 
 /// Which entries of package lists to read. At least one of tag, owner and package has to be given.
 #[derive(Debug, Clone, Copy, Default)]
@@ -60,41 +61,99 @@ impl Entry {
 
 /// The entries that decide, each package once unless duplicates are wanted; those of nearer tags first.
 pub async fn list(tx: &mut Tx, filter: &Filter) -> Result<Vec<Entry>> {
+    let steps = steps(tx, filter).await?;
+    let rows = tx.select(&query(filter, &steps)).await?;
+    let entries = rows.into_iter().filter_map(Entry::read).collect();
+    if filter.tag.is_some() {
+        return deciding(filter, &steps, entries);
+    }
     let mut found: IndexMap<i64, Vec<Entry>> = IndexMap::new();
-    let steps = match (filter.tag, filter.inherit) {
-        (Some(tag), true) => inheritance::order(tx, tag, filter.event).await?,
-        _ => Vec::new(),
-    };
-    let mut tags: Vec<i64> = filter.tag.into_iter().chain(steps.iter().map(|s| s.link.parent_id)).collect();
-    tags.sort_unstable();
-    tags.dedup();
-    let rows = tx.select(&query(filter, tags)).await?;
-    let mut by_tag: HashMap<i64, Vec<Entry>> = HashMap::new();
-    for entry in rows.into_iter().filter_map(Entry::read) {
+    for entry in entries {
         // without a tag the later entry replaces the earlier one in place, as upstream's does
-        match filter.tag {
-            Some(_) => by_tag.entry(entry.tag_id).or_default().push(entry),
-            None if filter.with_dups => found.entry(entry.package_id).or_default().push(entry),
-            None => drop(found.insert(entry.package_id, vec![entry])),
-        }
-    }
-    if let Some(tag) = filter.tag {
-        for entry in by_tag.get(&tag).cloned().unwrap_or_default() {
-            found.entry(entry.package_id).or_default().push(entry);
-        }
-    }
-    let mut patterns = Patterns::default();
-    for step in &steps {
-        for entry in by_tag.get(&step.link.parent_id).map(Vec::as_slice).unwrap_or_default() {
-            if !filter.with_dups && found.contains_key(&entry.package_id) {
-                continue;
-            }
-            if patterns.all_match(step.filter.iter().map(|f| &**f), &entry.package_name)? {
-                found.entry(entry.package_id).or_default().push(entry.clone());
-            }
+        match filter.with_dups {
+            true => found.entry(entry.package_id).or_default().push(entry),
+            false => drop(found.insert(entry.package_id, vec![entry])),
         }
     }
     Ok(found.into_values().flatten().collect())
+}
+
+async fn steps(tx: &mut Tx, filter: &Filter) -> Result<Vec<Step>> {
+    match (filter.tag, filter.inherit) {
+        (Some(tag), true) => inheritance::order(tx, tag, filter.event).await,
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// What decides about an entry's place.
+trait Listed: Clone {
+    fn tag_id(&self) -> i64;
+    fn package_id(&self) -> i64;
+    fn package_name(&self) -> &str;
+}
+
+impl Listed for Entry {
+    fn tag_id(&self) -> i64 {
+        self.tag_id
+    }
+    fn package_id(&self) -> i64 {
+        self.package_id
+    }
+    fn package_name(&self) -> &str {
+        &self.package_name
+    }
+}
+
+/// An entry with no more than is needed to tell which packages a tag has.
+#[derive(Debug, Clone, sqlx::FromRow)]
+struct Brief {
+    package_id: i32,
+    package_name: String,
+    tag_id: i32,
+    blocked: bool,
+}
+
+impl Listed for Brief {
+    fn tag_id(&self) -> i64 {
+        self.tag_id.into()
+    }
+    fn package_id(&self) -> i64 {
+        self.package_id.into()
+    }
+    fn package_name(&self) -> &str {
+        &self.package_name
+    }
+}
+
+/// Of the entries of a tag and of all that it inherits from, those that decide.
+fn deciding<T: Listed>(filter: &Filter, steps: &[Step], entries: Vec<T>) -> Result<Vec<T>> {
+    let mut by_tag: HashMap<i64, Vec<usize>> = HashMap::new();
+    for (n, entry) in entries.iter().enumerate() {
+        by_tag.entry(entry.tag_id()).or_default().push(n);
+    }
+    let own = filter.tag.map(|tag| (tag, [].as_slice()));
+    let inherited = steps.iter().map(|step| (step.link.parent_id, step.filter.as_slice()));
+    // each package with the numbers of its entries
+    let mut found: IndexMap<i64, Vec<usize>> = IndexMap::new();
+    let mut patterns = Patterns::default();
+    for (nth, (tag, filters)) in own.into_iter().chain(inherited).enumerate() {
+        for n in by_tag.get(&tag).map(Vec::as_slice).unwrap_or_default() {
+            let Some(entry) = entries.get(*n) else { continue };
+            if nth > 0 && !filter.with_dups && found.contains_key(&entry.package_id()) {
+                continue;
+            }
+            if patterns.all_match(filters.iter().map(|f| &**f), entry.package_name())? {
+                found.entry(entry.package_id()).or_default().push(*n);
+            }
+        }
+    }
+    // without duplicates no entry is there twice
+    let mut entries: Vec<Option<T>> = entries.into_iter().map(Some).collect();
+    let entry = |n: usize| {
+        let entry = entries.get_mut(n)?;
+        if filter.with_dups { entry.clone() } else { entry.take() }
+    };
+    Ok(found.into_values().flatten().filter_map(entry).collect())
 }
 
 /// The entry that decides about one package in a tag, inheritance included; with owner.
@@ -111,25 +170,31 @@ pub async fn entry(tx: &mut Tx, tag: i64, package: i64, event: Option<i64>) -> R
     Ok(list(tx, &filter).await?.into_iter().next())
 }
 
-/// The packages that are listed in a tag and not blocked, inheritance included.
-pub async fn unblocked(tx: &mut Tx, tag: i64, event: Option<i64>) -> Result<HashSet<i64>> {
-    let filter = Filter { tag: Some(tag), event, inherit: true, with_blocked: true, ..Filter::default() };
-    Ok(list(tx, &filter).await?.into_iter().filter(|e| !e.blocked).map(|e| e.package_id).collect())
-}
-
-/// Whether a package is listed in a tag and not blocked, inheritance included.
-pub async fn is_allowed(tx: &mut Tx, tag: i64, package: i64) -> Result<bool> {
+/// The packages that are listed in a tag and not blocked, inheritance included; with `only`, none but that one.
+pub async fn unblocked(tx: &mut Tx, tag: i64, only: Option<i64>, event: Option<i64>) -> Result<HashSet<i64>> {
     let filter = Filter {
         tag: Some(tag),
-        package: Some(package),
+        package: only,
+        event,
         inherit: true,
         with_blocked: true,
         ..Filter::default()
     };
-    Ok(list(tx, &filter).await?.first().is_some_and(|e| !e.blocked))
+    let steps = steps(tx, &filter).await?;
+    let entries: Vec<Brief> = tx.select_as(&query(&filter, &steps)).await?;
+    let decided = deciding(&filter, &steps, entries)?;
+    Ok(decided.into_iter().filter(|e| !e.blocked).map(|e| e.package_id()).collect())
 }
 
-fn query(filter: &Filter, tags: Vec<i64>) -> Query {
+/// Whether a package is listed in a tag and not blocked, inheritance included.
+pub async fn is_allowed(tx: &mut Tx, tag: i64, package: i64) -> Result<bool> {
+    Ok(unblocked(tx, tag, Some(package), None).await?.contains(&package))
+}
+
+fn query(filter: &Filter, steps: &[Step]) -> Query {
+    let mut tags: Vec<i64> = filter.tag.into_iter().chain(steps.iter().map(|s| s.link.parent_id)).collect();
+    tags.sort_unstable();
+    tags.dedup();
     let mut q = Query::from("tag_packages")
         .columns(&[
             ("package.id", "package_id"),

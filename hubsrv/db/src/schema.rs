@@ -11,7 +11,7 @@ use crate::{Db, DbError, Result};
 pub const KOJI: &str = include_str!("../schema/koji.sql");
 
 /// This hub's own tables. The position in the list, from 1, is the version; entries are only ever added.
-const OURS: &[&str] = &[include_str!("../schema/ours.sql")];
+pub(crate) const OURS: &[&str] = &[include_str!("../schema/ours.sql"), include_str!("../schema/changes.sql")];
 
 /// What a database has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,7 +152,7 @@ async fn look(tx: &mut Transaction<'_, Postgres>) -> std::result::Result<SchemaS
 }
 
 /// The tables and columns that a schema file makes. The files are ours: one column or key a line.
-fn tables(sql: &str) -> BTreeMap<&str, Vec<&str>> {
+pub(crate) fn tables(sql: &str) -> BTreeMap<&str, Vec<&str>> {
     let mut out = BTreeMap::new();
     let mut table = None;
     for line in sql.lines() {

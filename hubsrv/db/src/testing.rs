@@ -14,7 +14,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 use tokio::sync::OnceCell;
 
-use crate::schema::quoted;
+use crate::schema::{OURS, quoted};
 use crate::{Cluster, ClusterConfig, Db, KOJI, migrate};
 
 /// Why there is no test database.
@@ -40,6 +40,12 @@ pub async fn empty_database() -> Result<PgConnectOptions, Trouble> {
     create(false).await
 }
 
+/// Statements that no hub makes, as an administrator's in psql.
+pub async fn by_hand(db: &Db, sql: &'static str) -> Result<(), Trouble> {
+    sqlx::raw_sql(sql).execute(db.pool()).await?;
+    Ok(())
+}
+
 async fn create(with_tables: bool) -> Result<PgConnectOptions, Trouble> {
     let shared = SHARED.get_or_try_init(start).await?;
     let name = format!("t_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
@@ -55,7 +61,7 @@ async fn start() -> Result<Shared, Trouble> {
     let (cluster, user) = tokio::task::spawn_blocking(start_cluster).await??;
     let mut connection = cluster.options("postgres").connect().await?;
     sqlx::query("SELECT pg_advisory_lock(1)").execute(&mut connection).await?;
-    let template = format!("koji_{:016x}", hash(&[KOJI, include_str!("../schema/ours.sql")]));
+    let template = format!("koji_{:016x}", hash(&[&[KOJI], OURS].concat()));
     remove_leftovers(&mut connection, &template).await?;
     let made: Option<i32> = sqlx::query_scalar("SELECT 1 FROM pg_database WHERE datname = $1")
         .bind(&template)

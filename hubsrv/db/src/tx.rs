@@ -1,37 +1,19 @@
-//! The pool, and one request's transaction.
+//! One request's transaction.
 
-use std::fmt;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures::TryStreamExt;
 use koji_xmlrpc::{Struct, Value, Writer};
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgListener, PgPool, PgPoolOptions, PgRow};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Postgres, Transaction};
+use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::{AssertSqlSafe, Postgres, Transaction};
 
 use crate::after::After;
 use crate::arg::bind;
 use crate::json_text::json_text;
 use crate::row::row_list;
-use crate::{Arg, DbError, Query, Result, row_struct, write_row};
-
-/// The connection pool.
-#[derive(Debug, Clone)]
-pub struct Db {
-    pool: PgPool,
-    listeners: PgPool,
-}
-
-/// Hears announcements.
-pub struct Listener {
-    inner: PgListener,
-}
-
-impl Listener {
-    /// The next announcement; `None` when the connection is gone, and announcements with it.
-    pub async fn next(&mut self) -> Result<Option<String>> {
-        Ok(self.inner.try_recv().await?.map(|n| n.payload().to_owned()))
-    }
-}
+use crate::touched::{self, Touched};
+use crate::{Arg, Db, DbError, Query, Result, Topic, row_struct, write_row};
 
 /// What a transaction may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,129 +24,8 @@ pub enum Mode {
     Write,
 }
 
-/// Something that others wait for; announced when the transaction commits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Topic {
-    Task(i64),
-    Host(i64),
-    Log(i64),
-    /// Repositories and repo requests of a tag.
-    Repo(i64),
-    Tag(i64),
-    Build(i64),
-    /// Tasks or hosts changed so that assignments may be possible.
-    Scheduler,
-    /// A repo request was made or can go on.
-    RepoQueue,
-}
-
-impl fmt::Display for Topic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Topic::Task(id) => write!(f, "task:{id}"),
-            Topic::Host(id) => write!(f, "host:{id}"),
-            Topic::Log(id) => write!(f, "log:{id}"),
-            Topic::Repo(id) => write!(f, "repo:{id}"),
-            Topic::Tag(id) => write!(f, "tag:{id}"),
-            Topic::Build(id) => write!(f, "build:{id}"),
-            Topic::Scheduler => f.write_str("scheduler"),
-            Topic::RepoQueue => f.write_str("repo-queue"),
-        }
-    }
-}
-
-/// PostgreSQL's notification channel for [`Topic`]s. Its messages are three words: the topic, an id that no other message of this
-/// database has, and what is known about the change as a JSON object, in which there may be blanks, or nothing.
-/// PostgreSQL gives the messages to all listeners in the same order, that of the commits.
-pub const CHANNEL: &str = "koji_live";
-
-impl Db {
-    /// A pool of at most `max` connections; none is made yet.
-    pub fn new(options: PgConnectOptions, max: u32) -> Db {
-        let options = options
-            .application_name("koji-hub")
-            .statement_cache_capacity(STATEMENTS)
-            .options([("timezone", "UTC")])
-            .disable_statement_logging();
-        let pool = PgPoolOptions::new()
-            .max_connections(max)
-            .acquire_timeout(ACQUIRE)
-            // a ping for each request costs more than starting again on the rare dead connection, which `open` does
-            .test_before_acquire(false)
-            .connect_lazy_with(options);
-        // a listener keeps its connection for good; it must not take one of the requests'
-        let listeners =
-            PgPoolOptions::new().max_connections(2).connect_lazy_with((*pool.connect_options()).clone());
-        Db { pool, listeners }
-    }
-
-    pub fn pool(&self) -> &PgPool {
-        &self.pool
-    }
-
-    /// A transaction. It takes a connection with its first statement.
-    pub fn begin(&self, mode: Mode) -> Tx {
-        Tx {
-            db: self.clone(),
-            mode,
-            inner: None,
-            user: None,
-            event: None,
-            topics: Vec::new(),
-            after: After::default(),
-        }
-    }
-
-    /// Whether the server answers.
-    pub async fn ping(&self) -> Result<()> {
-        let mut tx = self.begin(Mode::Read);
-        tx.int("SELECT 1::bigint", vec![]).await?;
-        tx.commit().await
-    }
-
-    /// A connection of its own that hears what is announced on `channel`.
-    pub async fn listen(&self, channel: &str) -> Result<Listener> {
-        let mut inner = PgListener::connect_with(&self.listeners).await?;
-        inner.eager_reconnect(false);
-        inner.listen(channel).await?;
-        Ok(Listener { inner })
-    }
-
-    async fn open(&self, mode: Mode) -> Result<Transaction<'static, Postgres>> {
-        let sql = match mode {
-            Mode::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            Mode::Write => "BEGIN",
-        };
-        loop {
-            let idle = self.pool.num_idle();
-            let begin = self.pool.begin_with(sql);
-            tokio::pin!(begin);
-            let opened = match tokio::time::timeout(PATIENCE, &mut begin).await {
-                Ok(opened) => opened,
-                Err(_) => {
-                    // all connections are busy, or there is no server: only then say so at once
-                    PgConnection::connect_with(&self.pool.connect_options()).await?.close().await?;
-                    begin.await
-                }
-            };
-            match opened.map_err(DbError::from) {
-                // connections that were open when the server went; the pool drops each when it fails
-                Err(DbError::Unavailable(_)) if idle > 0 => {}
-                other => return other,
-            }
-        }
-    }
-}
-
 /// Bytes of what is said about one change. PostgreSQL takes 8000 in a message.
 const LONGEST_NEWS: usize = 4000;
-/// How long a request waits for a connection.
-const ACQUIRE: Duration = Duration::from_secs(30);
-/// How long it waits before it looks whether there is a server at all.
-const PATIENCE: Duration = Duration::from_millis(300);
-/// Statements that a connection keeps prepared: about as many as the hub has.
-const STATEMENTS: usize = 1000;
-
 /// A transaction: the only way to the database.
 ///
 /// It takes a connection when the first statement is made, so that calls that need no database do without.
@@ -176,9 +37,27 @@ pub struct Tx {
     event: Option<i64>,
     topics: Vec<(Topic, String)>,
     after: After,
+    /// What this transaction wrote, and each open savepoint.
+    written: Vec<Touched>,
+    /// Tables that were read, once somebody wants to know.
+    read: Option<BTreeSet<&'static str>>,
 }
 
 impl Tx {
+    pub(crate) fn new(db: Db, mode: Mode) -> Tx {
+        Tx {
+            db,
+            mode,
+            inner: None,
+            user: None,
+            event: None,
+            topics: Vec::new(),
+            after: After::default(),
+            written: vec![Touched::default()],
+            read: None,
+        }
+    }
+
     /// The user in whose name versioned rows are written.
     pub fn set_user(&mut self, user: Option<i64>) {
         self.user = user;
@@ -225,20 +104,39 @@ impl Tx {
     }
 
     pub async fn commit(mut self) -> Result<()> {
+        let written = self.written.pop().and_then(|w| w.tables());
         if !self.topics.is_empty() {
             let topics: Vec<String> = self.topics.iter().map(|(topic, _)| topic.to_string()).collect();
             let news: Vec<String> = self.topics.drain(..).map(|(_, news)| news).collect();
-            self.execute(
-                "SELECT pg_notify('koji_live', concat(topic, ' ', pg_current_xact_id(), '.', nr, ' ', news)) \
-                 FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS t(topic, news, nr)",
-                crate::args![topics, news],
+            self.own(
+                "WITH noted AS (INSERT INTO hub_changes (tables) VALUES ($3))
+                 SELECT pg_notify('koji_live', concat(topic, ' ', pg_current_xact_id(), '.', nr, ' ', news))
+                   FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS t(topic, news, nr)",
+                crate::args![topics, news, written.unwrap_or_default()],
             )
             .await?;
+        } else if let Some(written) = written {
+            self.note_changes(written).await?;
         }
         if let Some(inner) = self.inner.take() {
             inner.commit().await?;
         }
         self.after.run().await;
+        Ok(())
+    }
+
+    /// Leaves what was written to [`crate::changes`], if PostgreSQL has a number for it.
+    async fn note_changes(&mut self, tables: Vec<String>) -> Result<()> {
+        self.own(
+            "INSERT INTO hub_changes (tables) SELECT $1 WHERE pg_current_xact_id_if_assigned() IS NOT NULL",
+            crate::args![tables],
+        )
+        .await
+    }
+
+    /// A statement of the transaction's own, which is no part of what it wrote.
+    async fn own(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<()> {
+        sqlx::query_with(sql, bind(&args)?).execute(self.connection().await?).await?;
         Ok(())
     }
 
@@ -258,15 +156,7 @@ impl Tx {
     /// For calls that wait.
     pub async fn pause(&mut self) -> Result<()> {
         self.event = None;
-        let next = Tx {
-            db: self.db.clone(),
-            mode: self.mode,
-            inner: None,
-            user: self.user,
-            event: None,
-            topics: Vec::new(),
-            after: After::default(),
-        };
+        let next = Tx { user: self.user, ..Tx::new(self.db.clone(), self.mode) };
         std::mem::replace(self, next).commit().await
     }
 
@@ -291,6 +181,25 @@ impl Tx {
         Ok(&mut **self.inner.insert(opened))
     }
 
+    fn note(&mut self, sql: &str) {
+        if let (Mode::Write, Some(written)) = (self.mode, self.written.last_mut()) {
+            written.note(sql);
+        }
+        if let Some(read) = &mut self.read {
+            read.extend(touched::named(sql));
+        }
+    }
+
+    /// From here on it is noted which tables are read.
+    pub fn note_reads(&mut self) {
+        self.read = Some(BTreeSet::new());
+    }
+
+    /// The tables read since [`Tx::note_reads`].
+    pub fn reads(&self) -> BTreeSet<&'static str> {
+        self.read.clone().unwrap_or_default()
+    }
+
     /// From here on a statement of this transaction is stopped after this time ([`DbError::TooLong`]): for those whose work is
     /// up to the caller, such as regular expressions.
     pub async fn limit_statements(&mut self, time: Duration) -> Result<()> {
@@ -302,38 +211,49 @@ impl Tx {
 
     /// Sets a savepoint; [`Tx::rollback_to`] or [`Tx::release`] ends it. Savepoints nest.
     pub async fn savepoint(&mut self) -> Result<()> {
-        self.execute("SAVEPOINT call", vec![]).await?;
+        self.own("SAVEPOINT call", vec![]).await?;
         self.after.savepoint();
+        self.written.push(Touched::default());
         Ok(())
     }
 
     pub async fn rollback_to(&mut self) -> Result<()> {
-        self.execute("ROLLBACK TO SAVEPOINT call", vec![]).await?;
+        self.own("ROLLBACK TO SAVEPOINT call", vec![]).await?;
         self.event = None;
         self.after.rollback_to();
+        if let Some(written) = self.written.last_mut() {
+            *written = Touched::default();
+        }
         self.release().await
     }
 
     pub async fn release(&mut self) -> Result<()> {
-        self.execute("RELEASE SAVEPOINT call", vec![]).await?;
+        // PostgreSQL numbers a savepoint's writes apart
+        if let Some(tables) = self.written.pop().and_then(|w| w.tables()) {
+            self.note_changes(tables).await?;
+        }
+        self.own("RELEASE SAVEPOINT call", vec![]).await?;
         self.after.release();
         Ok(())
     }
 
     /// Runs a statement; the number of rows it touched.
     pub async fn execute(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<u64> {
+        self.note(sql);
         let done = sqlx::query_with(sql, bind(&args)?).execute(self.connection().await?).await?;
         Ok(done.rows_affected())
     }
 
     /// All rows of a statement.
     pub async fn rows(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<Vec<Struct>> {
+        self.note(sql);
         let rows = sqlx::query_with(sql, bind(&args)?).fetch_all(self.connection().await?).await?;
         rows.iter().map(row_struct).collect()
     }
 
     /// The first row of a statement.
     pub async fn row(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<Option<Struct>> {
+        self.note(sql);
         let row = sqlx::query_with(sql, bind(&args)?).fetch_optional(self.connection().await?).await?;
         row.as_ref().map(row_struct).transpose()
     }
@@ -343,6 +263,7 @@ impl Tx {
     where
         T: for<'r> sqlx::FromRow<'r, PgRow> + Send + Unpin,
     {
+        self.note(sql);
         Ok(sqlx::query_as_with(sql, bind(&args)?).fetch_all(self.connection().await?).await?)
     }
 
@@ -351,6 +272,7 @@ impl Tx {
     where
         T: for<'r> sqlx::FromRow<'r, PgRow> + Send + Unpin,
     {
+        self.note(sql);
         Ok(sqlx::query_as_with(sql, bind(&args)?).fetch_optional(self.connection().await?).await?)
     }
 
@@ -385,6 +307,7 @@ impl Tx {
     /// All rows of a [`Query`], as structs.
     pub async fn select(&mut self, query: &Query) -> Result<Vec<Struct>> {
         let (sql, args) = query.build();
+        self.note(&sql);
         let rows =
             sqlx::query_with(AssertSqlSafe(sql), bind(args)?).fetch_all(self.connection().await?).await?;
         rows.iter().map(row_struct).collect()
@@ -396,12 +319,14 @@ impl Tx {
         T: for<'r> sqlx::FromRow<'r, PgRow> + Send + Unpin,
     {
         let (sql, args) = query.build();
+        self.note(&sql);
         Ok(sqlx::query_as_with(AssertSqlSafe(sql), bind(args)?).fetch_all(self.connection().await?).await?)
     }
 
     /// The first row of a [`Query`].
     pub async fn select_one(&mut self, query: &Query) -> Result<Option<Struct>> {
         let (sql, args) = query.build();
+        self.note(&sql);
         let row = sqlx::query_with(AssertSqlSafe(sql), bind(args)?)
             .fetch_optional(self.connection().await?)
             .await?;
@@ -414,6 +339,7 @@ impl Tx {
             return self.count(query).await.map(Value::Int);
         }
         let (sql, args) = query.build();
+        self.note(&sql);
         let rows =
             sqlx::query_with(AssertSqlSafe(sql), bind(args)?).fetch_all(self.connection().await?).await?;
         let values = if query.as_list() {
@@ -426,6 +352,7 @@ impl Tx {
 
     pub async fn count(&mut self, query: &Query) -> Result<i64> {
         let (sql, args) = query.build_count();
+        self.note(&sql);
         Ok(sqlx::query_scalar_with(AssertSqlSafe(sql), bind(args)?)
             .fetch_one(self.connection().await?)
             .await?)
@@ -444,6 +371,7 @@ impl Tx {
             return Ok(());
         }
         let (sql, args) = query.build();
+        self.note(&sql);
         let mut rows = sqlx::query_with(AssertSqlSafe(sql), bind(args)?).fetch(self.connection().await?);
         w.begin_array();
         while let Some(row) = rows.try_next().await? {
@@ -458,6 +386,7 @@ impl Tx {
 
     /// Runs SQL whose table name is not a literal; only [`crate::versioned`] and the history need it.
     pub(crate) async fn execute_built(&mut self, sql: String, args: &[Arg]) -> Result<u64> {
+        self.note(&sql);
         let done =
             sqlx::query_with(AssertSqlSafe(sql), bind(args)?).execute(self.connection().await?).await?;
         Ok(done.rows_affected())

@@ -156,6 +156,13 @@ pub async fn all_perms(tx: &mut Tx) -> Result<Vec<Struct>> {
     tx.rows("SELECT id, name, description FROM permissions ORDER BY id", vec![]).await
 }
 
+/// Makes those who are about to make a user of that name go one after the other, until this transaction ends.
+pub async fn one_at_a_time(tx: &mut Tx, name: &str) -> Result<()> {
+    tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('user ' || $1, 0))", args![name])
+        .await
+        .map(drop)
+}
+
 pub async fn create(tx: &mut Tx, name: &str, usertype: UserType, status: i64) -> Result<i64> {
     tx.int(
         "INSERT INTO users (name, usertype, status) VALUES ($1, $2, $3) RETURNING id",

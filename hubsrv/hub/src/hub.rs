@@ -12,6 +12,7 @@ use koji_policy::{ParseError, Policies};
 use crate::auth::Limiter;
 use crate::auth::kerberos::{self, Acceptor, KerberosError};
 use crate::context::Origin;
+use crate::kept::Kept;
 use crate::listeners::Listeners;
 use crate::live::Live;
 use crate::names::{BadPattern, NameRules};
@@ -28,7 +29,7 @@ pub enum HubError {
     Kerberos(#[from] KerberosError),
 }
 
-/// The hub: settings, database, file store. Stateless between requests apart from caches keyed by event.
+/// The hub: settings, database, file store. Stateless between requests apart from the answers that it keeps.
 pub struct Hub {
     pub db: Db,
     pub paths: PathInfo,
@@ -37,7 +38,9 @@ pub struct Hub {
     pub policies: Policies,
     pub live: Live,
     pub listeners: Listeners,
+    pub kept: Kept,
     pub logins: Limiter,
+    pub session_keys: Limiter,
     /// Takes logins by Kerberos, where they are set up.
     pub kerberos: Option<Arc<Acceptor>>,
     /// The address under which this machine's own clients are known.
@@ -53,7 +56,9 @@ impl Hub {
             policies: policy::load(&config)?,
             live: Live::default(),
             listeners: Listeners::default(),
-            logins: Limiter::default(),
+            kept: Kept::new(config.settings.list_cache.saturating_mul(1 << 20)),
+            logins: Limiter::of_logins(),
+            session_keys: Limiter::of_keys(),
             kerberos: kerberos::acceptor(&config.settings)?.map(Arc::new),
             own_ip: own_ip(),
             config,

@@ -16,6 +16,7 @@ pub mod fault;
 pub mod filters;
 pub mod hub;
 pub mod import;
+pub mod kept;
 mod listeners;
 pub mod live;
 pub mod lookup;

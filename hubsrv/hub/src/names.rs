@@ -51,6 +51,13 @@ impl NameRules {
     pub fn internal<'a>(&self, name: &'a Value) -> Result<&'a str, Fault> {
         let name = name.as_str().ok_or_else(|| Fault::generic("Name should be string"))?;
         self.check("Name", name, self.internal.as_ref(), "RegexNameInternal")?;
+        // upstream's pattern lets slashes and dots through; names are parts of paths and arguments of programs
+        let hides = |part: &str| part.is_empty() || part.starts_with('.');
+        if name.starts_with('-') || name.split('/').any(hides) {
+            return Err(Fault::generic(format!(
+                "Name {name} cannot be a path: it is empty, or starts with - or ."
+            )));
+        }
         Ok(name)
     }
 

@@ -16,8 +16,8 @@ use std::sync::Arc;
 use koji_api::Fault;
 use koji_api::types::{AuthType, UserType};
 use koji_config::HubConfig;
-use koji_db::testing::{Trouble, database};
-use koji_db::{Mode, args};
+use koji_db::testing::{Trouble, by_hand, database};
+use koji_db::{Cluster, ClusterConfig, DATABASE, Db, Mode, args, create_database, migrate};
 use koji_xmlrpc::{STARSTAR, Struct, Value};
 use tempfile::TempDir;
 use tokio::sync::Mutex;
@@ -26,6 +26,7 @@ use crate::auth::{self, Credentials};
 use crate::context::Origin;
 use crate::dispatch::{Incoming, dispatch};
 use crate::hub::Hub;
+use crate::kept::Kept;
 
 /// The users of every test hub, with ids from 1: name and type. The first is an admin, the last may not log in.
 pub const USERS: &[(&str, UserType)] = &[
@@ -42,6 +43,7 @@ pub struct TestHub {
     pub hub: Arc<Hub>,
     sessions: Mutex<HashMap<String, (i64, String)>>,
     bus: tokio::task::JoinHandle<()>,
+    _server: Option<Alone>,
     dir: TempDir,
 }
 
@@ -59,7 +61,26 @@ impl TestHub {
         }
     }
 
+    /// On a server of its own.
+    pub async fn alone() -> TestHub {
+        match Self::start_alone().await {
+            Ok(hub) => hub,
+            Err(e) => panic!("no test hub: {e}"),
+        }
+    }
+
+    async fn start_alone() -> Result<TestHub, Trouble> {
+        let server = Alone::start().await?;
+        let mut hub = Self::on(server.db.clone(), "").await?;
+        hub._server = Some(server);
+        Ok(hub)
+    }
+
     async fn start(lines: &str) -> Result<TestHub, Trouble> {
+        Self::on(database().await?, lines).await
+    }
+
+    async fn on(db: Db, lines: &str) -> Result<TestHub, Trouble> {
         let dir = tempfile::tempdir()?;
         let top = dir.path().join("files");
         std::fs::create_dir(&top)?;
@@ -69,7 +90,6 @@ impl TestHub {
             dir.path().display(),
             top.display()
         );
-        let db = database().await?;
         let mut tx = db.begin(Mode::Write);
         for (name, usertype) in USERS {
             let status = i64::from(*name == "blocked");
@@ -80,7 +100,18 @@ impl TestHub {
         let hub = Arc::new(Hub::new(db, HubConfig::from_text(&text)?)?);
         let live = Arc::clone(&hub);
         let bus = tokio::spawn(async move { live.live.run(&live.db).await });
-        Ok(TestHub { hub, sessions: Mutex::default(), bus, dir })
+        Ok(TestHub { hub, sessions: Mutex::default(), bus, _server: None, dir })
+    }
+
+    /// Another hub process, as it were, at the same database.
+    pub fn beside(&self, kept: Kept) -> Arc<Hub> {
+        match Hub::new(self.hub.db.clone(), self.hub.config.clone()) {
+            Ok(mut hub) => {
+                hub.kept = kept;
+                Arc::new(hub)
+            }
+            Err(e) => panic!("no hub beside the test's: {e}"),
+        }
     }
 
     /// The top directory of its files.
@@ -113,7 +144,7 @@ impl TestHub {
     ) -> Result<Value, Fault> {
         let origin = Origin { request_id: "test".into(), ip: "127.0.0.1".into(), ..Origin::default() };
         let call = Incoming { method: Some(method.to_owned()), params, credentials, origin };
-        dispatch(&self.hub, call).await?.into_value().await
+        dispatch(&self.hub, call).await?.into_value(&self.hub).await
     }
 
     /// Makes a build host the way an administrator does; its id.
@@ -157,6 +188,33 @@ impl TestHub {
 impl Drop for TestHub {
     fn drop(&mut self) {
         self.bus.abort();
+    }
+}
+
+/// A server with nothing but one database, made and stopped for one test: nobody else's transactions are counted on it.
+struct Alone {
+    db: Db,
+    // the server ends before its directory
+    _cluster: Cluster,
+    _dir: TempDir,
+}
+
+impl Alone {
+    async fn start() -> Result<Alone, Trouble> {
+        let dir = tempfile::tempdir()?;
+        // the server of a test that runs as root is another user's
+        let open = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(dir.path(), open)?;
+        let mut config = ClusterConfig::new(dir.path().join("postgres"));
+        config.durable = false;
+        let cluster = tokio::task::spawn_blocking(move || Cluster::start(&config)).await??;
+        create_database(&cluster.options("postgres"), DATABASE).await?;
+        let db = Db::new(cluster.options(DATABASE), 8);
+        migrate(&db).await?;
+        // it would write when it likes
+        by_hand(&db, "ALTER SYSTEM SET autovacuum = off").await?;
+        by_hand(&db, "SELECT pg_reload_conf()").await?;
+        Ok(Alone { db, _cluster: cluster, _dir: dir })
     }
 }
 

@@ -1,16 +1,18 @@
 //! The HTTP side: verbs, limits, bodies, streaming, the file store.
 
-#![allow(clippy::unwrap_used)] // a test that unwraps says where it failed
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test that unwraps says where it failed
 
 use std::os::unix::fs::symlink;
 use std::sync::Arc;
+use std::time::Duration;
 
 use koji_db::{Mode, args};
-use koji_hub::server;
+use koji_hub::server::{self, Patience};
 use koji_hub::testing::TestHub;
 use koji_xmlrpc::{Value, parse_response, write_call};
 use reqwest::{Client, Method, StatusCode};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
 struct Served {
@@ -21,11 +23,18 @@ struct Served {
 }
 
 async fn serve(lines: &str) -> Served {
-    let hub = TestHub::with_config(lines).await;
+    serve_with(lines, Patience::default()).await
+}
+
+async fn serve_with(lines: &str, patience: Patience) -> Served {
+    serve_hub(TestHub::with_config(lines).await, patience).await
+}
+
+async fn serve_hub(hub: TestHub, patience: Patience) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let (stop, stopped) = oneshot::channel::<()>();
-    let router = server::router(Arc::clone(&hub.hub), None);
+    let router = server::router_with(Arc::clone(&hub.hub), None, patience);
     tokio::spawn(server::serve(listener, router, async {
         let _ = stopped.await;
     }));
@@ -90,7 +99,7 @@ async fn other_verbs_and_broken_documents_get_upstreams_words() {
 
 #[tokio::test]
 async fn short_answers_have_a_length_and_any_subpath_serves() {
-    let hub = serve("").await;
+    let hub = serve("DisableURLSessions = no").await;
     for path in ["/kojihub", "/kojihub/ssllogin", "/kojihub/a/b"] {
         let response = hub.post(path, call("getAPIVersion", &[])).await;
         assert_eq!(response.status(), StatusCode::OK);
@@ -103,6 +112,80 @@ async fn short_answers_have_a_length_and_any_subpath_serves() {
     assert_eq!(fault.status(), StatusCode::OK);
     let fault = parse_response(&fault.bytes().await.unwrap()).unwrap().unwrap_err();
     assert_eq!((fault.code, fault.string.as_str()), (1, "<class 'ValueError'>: bad query field: 'foo'"));
+}
+
+/// E1: a session's key in a URL, where logs keep it, is no login.
+#[tokio::test]
+async fn sessions_in_urls_are_not_looked_at_unless_the_hub_is_set_to() {
+    for (lines, user) in [("", None), ("DisableURLSessions = no", Some("alice"))] {
+        let hub = serve(lines).await;
+        let (id, key) = hub.hub.session("alice").await;
+        let path = format!("/kojihub?session-id={id}&session-key={key}");
+        let answer = hub.post(&path, call("getLoggedInUser", &[])).await;
+        let who = parse_response(&answer.bytes().await.unwrap()).unwrap().unwrap();
+        assert_eq!(who.str_at("name"), user, "{lines}");
+    }
+}
+
+/// D1: who sends a byte at a time, or nothing more, does not hold a connection for ever; others are served meanwhile.
+#[tokio::test]
+async fn slow_senders_are_given_up() {
+    let short = Duration::from_millis(700);
+    let hub = serve_with("", Patience { pause: short, whole: 2 * short }).await;
+    let (id, key) = hub.hub.session("alice").await;
+    let address = hub.url.trim_start_matches("http://").to_owned();
+    let document = "POST /kojihub HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n<".to_owned();
+    let upload = format!(
+        "POST /kojihub?filename=f&filepath=d&fileverify=&offset=0 HTTP/1.1\r\nHost: x\r\nKoji-Session-Id: {id}\r\n\
+         Koji-Session-Key: {key}\r\nContent-Type: application/octet-stream\r\nContent-Length: 100000\r\n\r\nhalf"
+    );
+    for (head, drips) in [(&document, true), (&document, false), (&upload, false)] {
+        let (mut read, mut write) = TcpStream::connect(&address).await.unwrap().into_split();
+        write.write_all(head.as_bytes()).await.unwrap();
+        let dripping = tokio::spawn(async move {
+            while drips && write.write_all(b"<").await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            write
+        });
+        hub.get("/healthz").await.error_for_status().unwrap();
+        let mut status = [0; 12];
+        let answer = tokio::time::timeout(Duration::from_secs(60), read.read_exact(&mut status)).await;
+        answer.expect("it is still waited for").unwrap();
+        assert_eq!(&status, b"HTTP/1.1 408", "{head} {drips}");
+        dripping.abort();
+    }
+    assert!(!hub.hub.topdir().join("work/d/f").exists());
+}
+
+/// What was sent before is sent again, whole, as long as it is right.
+#[tokio::test]
+async fn kept_answers_are_the_same_bytes() {
+    let hub = serve_hub(TestHub::alone().await, Patience::default()).await;
+    let many = "INSERT INTO tag (name) VALUES ('t');
+        INSERT INTO package (name) SELECT 'package-' || n FROM generate_series(1, 4000) AS n;
+        INSERT INTO tag_packages (tag_id, package_id, creator_id) SELECT 1, id, 1 FROM package;
+        INSERT INTO tag_package_owners (tag_id, package_id, owner, creator_id) SELECT 1, id, 1, 1 FROM package;
+        INSERT INTO tag_config (tag_id, creator_id) VALUES (1, 1);
+        INSERT INTO build (volume_id, pkg_id, version, release, state, owner, completion_time)
+             SELECT 0, id, '1', '1', 1, 1, now() FROM package;
+        INSERT INTO tag_listing (tag_id, build_id, creator_id) SELECT 1, id, 1 FROM build;";
+    koji_db::testing::by_hand(&hub.hub.hub.db, many).await.unwrap();
+    for method in ["listTagged", "listPackages"] {
+        let question = call(method, &[1.into()]);
+        let first = hub.post("/kojihub", question.clone()).await.bytes().await.unwrap();
+        let before = hub.hub.hub.kept.size();
+        let again = hub.post("/kojihub", question.clone()).await;
+        let length: usize = again.headers()["content-length"].to_str().unwrap().parse().unwrap();
+        let again = again.bytes().await.unwrap();
+        assert!(again == first && length == first.len() && length > 500_000, "{method} {length}");
+        assert!(before.0 > 0 && before.1 < length && hub.hub.hub.kept.size() == before, "{before:?}");
+        koji_db::testing::by_hand(&hub.hub.hub.db, "UPDATE package SET name = name || 'x' WHERE id = 4000")
+            .await
+            .unwrap();
+        let other = hub.post("/kojihub", question).await.bytes().await.unwrap();
+        assert!(other != first && other.len() > first.len(), "{method}");
+    }
 }
 
 #[tokio::test]

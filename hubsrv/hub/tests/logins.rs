@@ -245,6 +245,26 @@ async fn unknown_users_and_realms() {
     );
 }
 
+/// All of them are somebody's first call: one makes the user, and all are in.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn first_logins_of_one_unknown_user_at_once_make_one_user() {
+    let hub = serve("").await;
+    let carol = principal("carol@A.TEST");
+    let logins = futures::future::join_all((0..12).map(|_| hub.login(&carol, &[]))).await;
+    let mut ids = std::collections::BTreeSet::new();
+    for login in logins {
+        let session = login.unwrap();
+        assert_eq!(hub.who(&session, &[]).await, Ok(("carol".into(), GSSAPI)));
+        ids.insert(session.int_at("session-id").unwrap());
+    }
+    assert_eq!(ids.len(), 12);
+    assert_eq!(hub.count("SELECT count(*) FROM users WHERE name = 'carol'").await, 1);
+    assert_eq!(
+        hub.count("SELECT count(*) FROM user_krb_principals WHERE krb_principal = 'carol@A.TEST'").await,
+        1
+    );
+}
+
 #[tokio::test]
 async fn a_login_is_renewed_and_can_be_exclusive() {
     let hub = serve("").await;

@@ -88,6 +88,40 @@ async fn guessing_is_slowed_down_and_noted() {
     assert_eq!(noted.unwrap(), 11);
 }
 
+/// E1 of docs/security.md.
+#[tokio::test]
+async fn guessing_session_keys_is_slowed_down_and_noted() {
+    let hub = TestHub::new().await;
+    let (id, key) = hub.session("alice").await;
+    let with = |key: &str| Some(Credentials { id, key: key.to_owned(), callnum: None });
+    let bad = (1002, "Invalid session or bad credentials".to_owned());
+    // one letter wrong, at the end, at the beginning; shorter; none
+    let (last, first) = (format!("{}!", &key[..key.len() - 1]), format!("!{}", &key[1..]));
+    for guess in [last.as_str(), &first, &key[..5], "", "2-x", "\u{1f511}", "a", "b", "c", "d"] {
+        assert_eq!(code(hub.send("getLoggedInUser", vec![], with(guess)).await), bad, "{guess}");
+    }
+    // from then on not even the right one is looked at from there
+    for method in ["getLoggedInUser", CHANGE] {
+        let (code, text) = code(hub.send(method, vec!["x".into()], with(&key)).await);
+        assert!(
+            code == 1002 && text.starts_with("too many wrong session keys from 127.0.0.1; try again in "),
+            "{text}"
+        );
+    }
+    // others are let in, from there as well
+    hub.call_as("kojiadmin", "getLoggedInUser", vec![]).await.unwrap();
+    let mut tx = hub.hub.db.begin(Mode::Read);
+    let noted = "SELECT count(*) FROM hub_audit WHERE fault = 1002 AND ip = '127.0.0.1' AND params = '[\"session ' || $1 || '\"]'";
+    assert_eq!(tx.int(noted, args![id.to_string()]).await.unwrap(), 12);
+    // sessions that are none are counted, each by itself and all together
+    for n in 0..1000 {
+        let none = Credentials { id: 1_000_000 + n, key: "2-x".into(), callnum: None };
+        let _ = hub.send("getLoggedInUser", vec![], Some(none)).await;
+    }
+    let text = code(hub.call_as("bob", "getLoggedInUser", vec![]).await).1;
+    assert!(text.starts_with("too many wrong session keys"), "{text}");
+}
+
 #[tokio::test]
 async fn a_call_number_is_used_once_for_changes() {
     let hub = TestHub::new().await;

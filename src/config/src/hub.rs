@@ -30,6 +30,9 @@ settings! {
             workers: usize = ("Workers", "0"),
             /// Connections that the hub keeps to the database at most.
             db_pool_size: u32 = ("DBPoolSize", "16"),
+            /// Memory for long answers (listTagged, listTaggedRPMS, listPackages, ...), in MiB, compressed. One is sent again
+            /// as long as nothing that it was made of has changed in the database. 0 keeps none.
+            list_cache: usize = ("ListCache", "16"),
             /// Force what the private PostgreSQL writes to the disk. Only tests can do without.
             db_durable: bool = ("DBDurable", "yes"),
             /// Directory of the programs initdb and postgres for the private PostgreSQL.
@@ -83,8 +86,8 @@ settings! {
             host_principal_format: Option<String> = ("HostPrincipalFormat", ""),
             /// Kerberos realms whose users may log in, separated by commas; * is all.
             allowed_krb_realms: String = ("AllowedKrbRealms", "*"),
-            /// Refuse session ids in URLs.
-            disable_url_sessions: bool = ("DisableURLSessions", "no"),
+            /// Take session keys from headers alone, not from URLs, which end up in logs.
+            disable_url_sessions: bool = ("DisableURLSessions", "yes"),
             /// Part of a client certificate's subject that is the user's name.
             dn_username_component: String = ("DNUsernameComponent", "CN"),
             /// Certificate subjects that may log in for others, separated by |.

@@ -11,7 +11,7 @@ use crate::{Query, Result, Tx, args, packages};
 /// with `maven_include_all` every version.
 pub async fn maven_archives(tx: &mut Tx, tag: i64, event: Option<i64>, inherit: bool) -> Result<Vec<Struct>> {
     let tags = path(tx, tag, event, inherit).await?;
-    let listed: HashSet<i64> = packages::unblocked(tx, tag, event).await?;
+    let listed: HashSet<i64> = packages::unblocked(tx, tag, None, event).await?;
     let include_all: HashSet<i64> = tx
         .ints(
             "SELECT tag_id FROM tag_config WHERE tag_id = ANY($1) AND maven_include_all \

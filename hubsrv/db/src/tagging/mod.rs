@@ -56,7 +56,14 @@ struct Row {
 /// tag's package list has, unblocked; the list is read with inheritance even when the builds are not.
 pub async fn select(tx: &mut Tx, tag: i64, filter: &TaggedFilter) -> Result<Vec<Tagged>> {
     let tags = path(tx, tag, filter.event, filter.inherit).await?;
-    let listed: HashSet<i64> = packages::unblocked(tx, tag, filter.event).await?;
+    let package = match &filter.package {
+        None => None,
+        Some(name) => match packages::id_of(tx, name).await? {
+            None => return Ok(Vec::new()),
+            id => id,
+        },
+    };
+    let listed: HashSet<i64> = packages::unblocked(tx, tag, package, filter.event).await?;
 
     let mut query = Query::from("tag_listing")
         .columns(&[
@@ -74,7 +81,7 @@ pub async fn select(tx: &mut Tx, tag: i64, filter: &TaggedFilter) -> Result<Vec<
         .join("JOIN package ON package.id = build.pkg_id")
         .at("tag_listing", filter.event)
         .filter_sql("build.state = 1")
-        .filter_opt("package.name = {}", filter.package.as_deref())
+        .filter_opt("build.pkg_id = {}", package)
         .filter_opt("build.draft = {}", filter.draft)
         .filter_opt("build.owner = (SELECT id FROM users WHERE name = {})", filter.owner.as_deref());
     if let Some(kind) = filter.kind {

@@ -6,7 +6,8 @@ use koji_db::sessions::{self, Found};
 use koji_db::{Mode, Tx};
 
 use super::Credentials;
-use crate::context::{Renewable, Session};
+use crate::audit::{self, Note};
+use crate::context::{Origin, Renewable, Session};
 use crate::fault::Outcome;
 use crate::hub::Hub;
 
@@ -40,26 +41,46 @@ pub enum Checked {
 
 /// Checks in upstream's order: key, expiry, call number, user, exclusive lock. In a changing transaction the session's calls are
 /// serialised from here on.
-pub async fn check(hub: &Hub, tx: &mut Tx, said: &Credentials, ip: &str, method: &str) -> Outcome<Checked> {
-    let bad = || Fault::auth("Invalid session or bad credentials");
-    if i32::try_from(said.id).is_err() {
-        return Err(bad().into());
+pub async fn check(
+    hub: &Hub,
+    tx: &mut Tx,
+    said: &Credentials,
+    origin: &Origin,
+    method: &'static str,
+) -> Outcome<Checked> {
+    let session = format!("session {}", said.id);
+    if let Some(wait) = hub.session_keys.wait(&origin.ip, &session) {
+        let text = format!(
+            "too many wrong session keys from {}; try again in {} seconds",
+            origin.ip,
+            wait.as_secs() + 1
+        );
+        return refused(hub, origin, method, session, Fault::auth(text)).await;
     }
-    if tx.mode() == Mode::Write {
+    let ip = hub.session_ip(origin);
+    if tx.mode() == Mode::Write && i32::try_from(said.id).is_ok() {
         sessions::serialise(tx, said.id).await?;
     }
-    let Some(found) = sessions::find(tx, said.id).await? else { return Err(bad().into()) };
-    if found.closed || !same(&found.key, &said.key) || found.hostip != ip {
-        let why = if found.closed {
-            "closed"
-        } else if found.hostip != ip {
-            "of another address"
-        } else {
-            "of another key"
-        };
-        tracing::warn!(session = said.id, ip, "session refused: it is {why}");
-        return Err(bad().into());
+    let found = match i32::try_from(said.id) {
+        Ok(_) => sessions::find(tx, said.id).await?,
+        Err(_) => None,
+    };
+    let (found, why) = match found {
+        None => (None, "unknown"),
+        Some(found) if !same(&found.key, &said.key) => (None, "of another key"),
+        Some(found) if found.closed => (Some(found), "closed"),
+        Some(found) if found.hostip != ip => (Some(found), "of another address"),
+        Some(found) => (Some(found), ""),
+    };
+    // who has the key does not guess
+    if found.is_none() {
+        hub.session_keys.failed(&origin.ip, &session);
     }
+    let Some(found) = found.filter(|_| why.is_empty()) else {
+        tracing::warn!(session = said.id, ip, "session refused: it is {why}");
+        let fault = Fault::auth("Invalid session or bad credentials");
+        return refused(hub, origin, method, session, fault).await;
+    };
     let expired = found.expired || is_old(hub, &found);
     if expired && !found.expired {
         let mut own = hub.db.begin(Mode::Write);
@@ -111,6 +132,19 @@ pub async fn check(hub: &Hub, tx: &mut Tx, said: &Credentials, ip: &str, method:
         host_id: found.host_id,
         perms: found.perms,
     }))
+}
+
+/// The fault, noted.
+async fn refused<T>(
+    hub: &Hub,
+    origin: &Origin,
+    method: &'static str,
+    session: String,
+    fault: Fault,
+) -> Outcome<T> {
+    let note = Note { method, params: serde_json::json!([session]).to_string() };
+    audit::refused(&hub.db, None, origin, &note, &fault).await;
+    Err(fault.into())
 }
 
 fn is_old(hub: &Hub, found: &Found) -> bool {

@@ -1,4 +1,5 @@
-//! Guessing passwords is made slow: too many failures from one address, or for one user from it, and it has to wait.
+//! Guessing passwords and session keys is made slow: too many failures from one address, or for one user or session from it, and
+//! it has to wait.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -6,29 +7,43 @@ use std::time::{Duration, Instant};
 
 /// Failures are forgotten after this time.
 const WINDOW: Duration = Duration::from_secs(300);
-/// Failures for one user from one address.
+/// Failures for one user or session from one address.
 const PER_USER: usize = 10;
-/// Failures from one address, whoever was tried.
-const PER_ADDRESS: usize = 100;
+/// Failed logins from one address, whoever was tried.
+const LOGINS_PER_ADDRESS: usize = 100;
+/// Wrong session keys from one address. Behind one address there may be many clients that do not know yet that their
+/// sessions have ended.
+const KEYS_PER_ADDRESS: usize = 1000;
 /// Beyond this many entries the oldest are forgotten; memory is bounded whatever is tried.
 const ENTRIES: usize = 10_000;
 
-/// An address, and the user that was tried from it or all of them.
+/// An address, and the user or session that was tried from it or all of them.
 type Key = (String, Option<String>);
 
-/// Failed logins of the last minutes, by address and by address and user.
-#[derive(Debug, Default)]
+/// Failures of the last minutes, by address and by address and user.
+#[derive(Debug)]
 pub struct Limiter {
+    per_address: usize,
     failures: Mutex<HashMap<Key, Vec<Instant>>>,
 }
 
 impl Limiter {
+    /// For logins, by user.
+    pub fn of_logins() -> Limiter {
+        Limiter { per_address: LOGINS_PER_ADDRESS, failures: Mutex::default() }
+    }
+
+    /// For session keys, by session.
+    pub fn of_keys() -> Limiter {
+        Limiter { per_address: KEYS_PER_ADDRESS, failures: Mutex::default() }
+    }
+
     /// How long `ip` must wait before it may try `user` again; `None` is not at all.
     pub fn wait(&self, ip: &str, user: &str) -> Option<Duration> {
         let now = Instant::now();
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         let mut longest = None;
-        for (user, limit) in [(Some(user.to_owned()), PER_USER), (None, PER_ADDRESS)] {
+        for (user, limit) in [(Some(user.to_owned()), PER_USER), (None, self.per_address)] {
             let key = (ip.to_owned(), user);
             if let Some(times) = failures.get_mut(&key) {
                 times.retain(|t| now.duration_since(*t) < WINDOW);
@@ -49,7 +64,12 @@ impl Limiter {
             }
         }
         for user in [Some(user.to_owned()), None] {
-            failures.entry((ip.to_owned(), user)).or_default().push(now);
+            let times = failures.entry((ip.to_owned(), user)).or_default();
+            // no more are needed to tell how long to wait
+            if times.len() > self.per_address.max(PER_USER) {
+                times.remove(0);
+            }
+            times.push(now);
         }
     }
 
@@ -66,7 +86,7 @@ mod tests {
 
     #[test]
     fn many_failures_make_that_address_wait_for_that_user() {
-        let limiter = Limiter::default();
+        let limiter = Limiter::of_logins();
         for _ in 0..PER_USER {
             assert_eq!(limiter.wait("10.0.0.1", "alice"), None);
             limiter.failed("10.0.0.1", "alice");
@@ -76,7 +96,7 @@ mod tests {
         assert_eq!(limiter.wait("10.0.0.2", "alice"), None);
         limiter.succeeded("10.0.0.1", "alice");
         assert_eq!(limiter.wait("10.0.0.1", "alice"), None);
-        for n in 0..PER_ADDRESS {
+        for n in 0..LOGINS_PER_ADDRESS {
             limiter.failed("10.0.0.1", &format!("user{n}"));
         }
         assert!(limiter.wait("10.0.0.1", "somebody").is_some());

@@ -93,6 +93,11 @@ async fn of_principal(cx: &mut Cx, principal: &str) -> Outcome<User> {
         return Err(Fault::auth(format!("Unknown user: {principal}")).into());
     }
     cx.hub.names.principal(&principal.into())?;
+    // several programs of a new user may log in at once
+    users::one_at_a_time(&mut cx.tx, name).await?;
+    if let Some(user) = users::find(&mut cx.tx, &by_principal).await? {
+        return person(user);
+    }
     let user = match find_named(cx, name).await? {
         Some(user) => person(user)?,
         None => create(cx, name).await?,
@@ -111,7 +116,13 @@ async fn of_principal(cx: &mut Cx, principal: &str) -> Outcome<User> {
 async fn of_name(cx: &mut Cx, name: &str) -> Outcome<User> {
     match find_named(cx, name).await? {
         Some(user) => person(user),
-        None if cx.hub.settings().login_creates_user => create(cx, name).await,
+        None if cx.hub.settings().login_creates_user => {
+            users::one_at_a_time(&mut cx.tx, name).await?;
+            match find_named(cx, name).await? {
+                Some(user) => person(user),
+                None => create(cx, name).await,
+            }
+        }
         None => Err(Fault::auth(format!("Unknown user: {name}")).into()),
     }
 }

@@ -60,7 +60,7 @@ impl Database {
             }
             SchemaState::Behind { .. } => anyhow::bail!(
                 "the database {} has Koji's tables but not this hub's own; run: koji-hub admin migrate \
-                 (it only adds tables called hub_*)",
+                 (it only adds tables and indexes called hub_*)",
                 self.shown
             ),
         }

@@ -10,14 +10,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use koji_api::Fault;
-use koji_db::{DbError, Mode, Query, Tx, sessions};
-use koji_xmlrpc::{Struct, Value, split_kwargs};
+use koji_db::{DbError, Mode, Query, Tx, changes, sessions};
+use koji_xmlrpc::{Struct, Value, split_kwargs, write_response};
 
 use crate::audit::{self, Note};
 use crate::auth::{self, Checked, Credentials};
 use crate::context::{Cx, Origin};
 use crate::fault::{Failure, Outcome};
 use crate::hub::Hub;
+use crate::kept::{Collector, Packed};
 use crate::methods::{self, Entry};
 use crate::reply::{self, Reply};
 
@@ -38,25 +39,55 @@ pub struct Incoming {
     pub origin: Origin,
 }
 
-/// What to send back.
-pub enum Answer {
+/// What to send back, and a copy of it to be kept.
+pub struct Answer {
+    pub content: Content,
+    pub copy: Option<Collector>,
+}
+
+pub enum Content {
     Value(Value),
-    /// Rows to be streamed out of the transaction that goes with them.
-    Rows(Box<Query>, Tx),
-    /// The same for a list of several answers.
-    Lists(Vec<Query>, Tx),
+    /// Rows to be streamed out of the transaction that goes with them; `listed` is a list of the answers to all queries.
+    Rows {
+        queries: Vec<Query>,
+        listed: bool,
+        tx: Tx,
+    },
+    /// A whole document, as it was sent before.
+    Kept(Arc<Packed>),
 }
 
 impl Answer {
-    pub async fn into_value(self) -> Result<Value, Fault> {
-        match self {
-            Answer::Value(v) => Ok(v),
-            Answer::Rows(query, mut tx) => tx.answer(&query).await.map_err(|e| Failure::Db(e).into_fault()),
-            Answer::Lists(queries, mut tx) => {
-                reply::lists(&mut tx, &queries).await.map_err(Failure::into_fault)
+    /// The answer in one piece.
+    pub async fn into_value(self, hub: &Hub) -> Result<Value, Fault> {
+        let (value, tables) = match self.content {
+            Content::Value(v) => (v, None),
+            Content::Rows { queries, listed, mut tx } => {
+                let all = reply::lists(&mut tx, &queries).await.map_err(Failure::into_fault)?;
+                let value = match all {
+                    Value::Array(mut one) if !listed => one.pop().unwrap_or_default(),
+                    all => all,
+                };
+                (value, Some(tx.reads()))
             }
+            Content::Kept(packed) => return unpacked(&packed),
+        };
+        if let (Some(mut copy), Some(tables)) = (self.copy, tables) {
+            copy.add_whole(&write_response(&value));
+            hub.kept.keep(copy, tables);
         }
+        Ok(value)
     }
+}
+
+fn unpacked(packed: &Packed) -> Result<Value, Fault> {
+    let broken = |why: String| Fault::internal(format!("an answer that was kept cannot be read: {why}"));
+    let mut document = Vec::with_capacity(packed.length());
+    for piece in (0..).map_while(|n| packed.piece(n)) {
+        document.extend_from_slice(&piece.map_err(|e| broken(e.to_string()))?);
+    }
+    let answer = koji_xmlrpc::parse_response(&document).map_err(|e| broken(e.to_string()))?;
+    answer.map_err(|fault| broken(fault.string))
 }
 
 /// What a method name stands for.
@@ -103,13 +134,10 @@ async fn once(hub: &Arc<Hub>, target: Target, mode: Mode, call: &Incoming) -> Ou
     let mut tx = hub.db.begin(mode);
     let (session, renewable) = match &call.credentials {
         None => (None, None),
-        Some(said) => {
-            let ip = hub.session_ip(&call.origin);
-            match auth::check(hub, &mut tx, said, &ip, method).await? {
-                Checked::Valid(session) => (Some(session), None),
-                Checked::Expired(renewable) => (None, Some(renewable)),
-            }
-        }
+        Some(said) => match auth::check(hub, &mut tx, said, &call.origin, method).await? {
+            Checked::Valid(session) => (Some(session), None),
+            Checked::Expired(renewable) => (None, Some(renewable)),
+        },
     };
     tx.set_user(session.as_ref().map(|s| s.user_id));
     let mut cx = Cx {
@@ -125,6 +153,13 @@ async fn once(hub: &Arc<Hub>, target: Target, mode: Mode, call: &Incoming) -> Ou
     if hub.settings().lock_out && !DESPITE_LOCKOUT.contains(&method) && !cx.is_admin() {
         return Err(Fault::offline("Server disabled for maintenance").into());
     }
+    let copy = match target {
+        Target::One(entry) if entry.kept => match kept(&mut cx, entry, &call.params).await? {
+            Known::Yes(packed) => return Ok(Answer { content: Content::Kept(packed), copy: None }),
+            Known::No(copy) => copy,
+        },
+        _ => None,
+    };
     let reply = match target {
         Target::One(entry) => {
             let (args, kwargs) = split_kwargs(call.params.clone());
@@ -132,7 +167,34 @@ async fn once(hub: &Arc<Hub>, target: Target, mode: Mode, call: &Incoming) -> Ou
         }
         Target::Many => Reply::Value(multicall::run(&mut cx, &call.params).await?),
     };
-    finish(cx, call, reply).await
+    finish(cx, call, reply, copy).await
+}
+
+/// Whether an answer is kept that still holds.
+enum Known {
+    Yes(Arc<Packed>),
+    /// With what will collect the new one.
+    No(Option<Collector>),
+}
+
+async fn kept(cx: &mut Cx, entry: &'static Entry, params: &[Value]) -> Outcome<Known> {
+    check_access(cx, entry.decl)?;
+    let kept = &cx.hub.kept;
+    let Some(question) = kept.question(entry.decl.name, params) else { return Ok(Known::No(None)) };
+    let snapshot = match kept.find(&question) {
+        None => changes::snapshot(&mut cx.tx).await?,
+        Some((packed, basis)) => {
+            let (same, now) = changes::unchanged(&mut cx.tx, &basis.snapshot, &basis.tables).await?;
+            if same {
+                kept.confirm(&question, &packed, now);
+                metrics::counter!("koji_hub_answers_kept_total", "method" => entry.decl.name).increment(1);
+                return Ok(Known::Yes(packed));
+            }
+            now
+        }
+    };
+    cx.tx.note_reads();
+    Ok(Known::No(Some(kept.collect(question, snapshot))))
 }
 
 /// A single call. What it changed is noted in its transaction, a refusal outside of it.
@@ -215,12 +277,24 @@ fn mode(hub: &Hub, target: Target, params: &[Value]) -> Mode {
 }
 
 /// Commits. The call's number is kept only with changes, so that a call that changed nothing can be repeated.
-async fn finish(mut cx: Cx, call: &Incoming, reply: Reply) -> Outcome<Answer> {
+async fn finish(mut cx: Cx, call: &Incoming, reply: Reply, copy: Option<Collector>) -> Outcome<Answer> {
+    let streams = cx.tx.mode() == Mode::Read;
     let value = match reply {
-        Reply::Rows(query) if cx.tx.mode() == Mode::Read => return Ok(Answer::Rows(query, cx.tx)),
-        Reply::Lists(queries) if cx.tx.mode() == Mode::Read => return Ok(Answer::Lists(queries, cx.tx)),
+        Reply::Rows(query) if streams => {
+            return Ok(Answer {
+                content: Content::Rows { queries: vec![*query], listed: false, tx: cx.tx },
+                copy,
+            });
+        }
+        Reply::Lists(queries) if streams => {
+            return Ok(Answer { content: Content::Rows { queries, listed: true, tx: cx.tx }, copy });
+        }
         reply => reply.into_value(&mut cx.tx).await?,
     };
+    if let Some(mut copy) = copy {
+        copy.add_whole(&write_response(&value));
+        cx.hub.kept.keep(copy, cx.tx.reads());
+    }
     if cx.tx.mode() == Mode::Write
         && let (Some(session), Some(said)) = (&cx.session, &call.credentials)
         && let Some(callnum) = said.callnum
@@ -230,5 +304,5 @@ async fn finish(mut cx: Cx, call: &Incoming, reply: Reply) -> Outcome<Answer> {
         sessions::set_callnum(&mut cx.tx, session.id, callnum).await?;
     }
     cx.tx.commit().await?;
-    Ok(Answer::Value(value))
+    Ok(Answer { content: Content::Value(value), copy: None })
 }

@@ -50,7 +50,10 @@ pub async fn new_build(cx: &mut Cx, mut data: Struct, strict: bool) -> Outcome<i
         return existing(cx, old.id, package, &data, extra, strict).await;
     }
     for (what, text) in [("version", &version), ("release", &release)] {
-        if store::RelPath::file_name(text).is_none() {
+        // both are names of directories; rpm allows no more in them, and one in other bytes would look like another
+        let plain =
+            text.bytes().all(|b| b.is_ascii_graphic() && !br"\$;*".contains(&b)) && !text.starts_with('-');
+        if !plain || store::RelPath::file_name(text).is_none() {
             return Err(
                 Fault::generic(format!("Invalid {what} for build: {}", repr::repr(&text.into()))).into()
             );

@@ -22,11 +22,12 @@ pub const TABLE: &[Entry] = &[
 ];
 
 async fn get_event(cx: &mut Cx, call: GetEvent) -> Outcome<Option<Struct>> {
-    let found = events::get(&mut cx.tx, refs::to_int(&call.id)?).await?;
-    one(found, call.strict)
+    let (id, strict) = (refs::to_int(&call.id)?, refs::to_bool(&call.strict)?);
+    one(events::get(&mut cx.tx, id).await?, strict)
 }
 
 async fn get_last_event(cx: &mut Cx, call: GetLastEvent) -> Outcome<Option<Struct>> {
+    let strict = refs::to_bool(&call.strict)?;
     let before = match &call.before {
         Value::Nil => None,
         v => Some(
@@ -34,8 +35,7 @@ async fn get_last_event(cx: &mut Cx, call: GetLastEvent) -> Outcome<Option<Struc
                 .ok_or_else(|| Fault::generic(format!("Invalid type for before: {}", repr::class(v))))?,
         ),
     };
-    let found = events::last(&mut cx.tx, before).await?;
-    one(found, call.strict)
+    one(events::last(&mut cx.tx, before).await?, strict)
 }
 
 fn one(found: Option<Struct>, strict: bool) -> Outcome<Option<Struct>> {

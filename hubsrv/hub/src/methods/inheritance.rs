@@ -15,7 +15,7 @@ use crate::fault::Outcome;
 use crate::lookup;
 
 pub const TABLE: &[Entry] = &[
-    read!(GetFullInheritance, get_full_inheritance),
+    kept!(GetFullInheritance, get_full_inheritance),
     read!(GetInheritanceData, get_inheritance_data),
     read!(GetUserPermsInheritance, get_user_perms_inheritance),
     write!(SetInheritanceData, set_inheritance_data),

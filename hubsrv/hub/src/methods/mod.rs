@@ -23,15 +23,18 @@ type Running<'a> = Pin<Box<dyn Future<Output = Outcome<Reply>> + Send + 'a>>;
 pub struct Entry {
     pub decl: &'static Decl,
     pub mode: Mode,
+    /// Depends on nothing but the parameters and the database, and can be long: see [`crate::kept`].
+    pub kept: bool,
     pub run: for<'a> fn(&'a mut Cx, Vec<Value>, Struct) -> Running<'a>,
 }
 
 /// One line of an area's table: `read!(GetTag, get_tag)`.
 macro_rules! entry {
-    ($mode:ident, $call:ty, $function:path) => {
+    ($mode:ident, $kept:literal, $call:ty, $function:path) => {
         $crate::methods::Entry {
             decl: <$call as koji_api::Method>::DECL,
             mode: koji_db::Mode::$mode,
+            kept: $kept,
             run: |cx, args, kwargs| {
                 Box::pin(async move {
                     let call = <$call as koji_api::Method>::bind(args, kwargs)?;
@@ -43,12 +46,18 @@ macro_rules! entry {
 }
 macro_rules! read {
     ($call:ty, $function:path) => {
-        entry!(Read, $call, $function)
+        entry!(Read, false, $call, $function)
+    };
+}
+/// As `read!`, for long answers that are the same for every caller and change only with the database.
+macro_rules! kept {
+    ($call:ty, $function:path) => {
+        entry!(Read, true, $call, $function)
     };
 }
 macro_rules! write {
     ($call:ty, $function:path) => {
-        entry!(Write, $call, $function)
+        entry!(Write, false, $call, $function)
     };
 }
 

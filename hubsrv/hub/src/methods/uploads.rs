@@ -1,6 +1,8 @@
 //! Uploads inside XML-RPC; large files go by raw upload.
 
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom};
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,7 +16,8 @@ use super::Entry;
 use crate::blocking;
 use crate::context::Cx;
 use crate::fault::{Failure, Outcome};
-use crate::store::Kind;
+use crate::hub::Hub;
+use crate::store::{self, Kind, RelPath};
 use crate::uploads::{Broken, Digest, Target, target, write_chunk};
 
 pub const TABLE: &[Entry] = &[read!(CheckUpload, check_upload), write!(UploadFile, upload_file)];
@@ -32,23 +35,42 @@ async fn check_upload(cx: &mut Cx, call: CheckUpload) -> Outcome<Option<Struct>>
         }
     };
     let Some(place) = place else { return Ok(None) };
-    blocking(move || look(&place, digest, tail)).await
+    // what was imported left a link there; it leads to a place of the store or nowhere
+    let from_top = match &call.volume {
+        Value::Nil => RelPath::parse(&format!("work/{path}/{name}")),
+        _ => None,
+    };
+    let hub = Arc::clone(&cx.hub);
+    blocking(move || look(&hub, &place, from_top.as_ref(), digest, tail)).await
 }
 
 /// Size and age of a file, and its checksum if one is wanted.
-fn look(place: &Target, mut digest: Digest, tail: Option<u64>) -> Outcome<Option<Struct>> {
+fn look(
+    hub: &Hub,
+    place: &Target,
+    from_top: Option<&RelPath>,
+    mut digest: Digest,
+    tail: Option<u64>,
+) -> Outcome<Option<Struct>> {
     let Some(entry) = place.dir.entry(&place.name)? else { return Ok(None) };
-    if entry.kind != Kind::File {
-        return Err(Fault::generic(format!("Not a regular file: {}", place.shown)).into());
-    }
+    let opened = match (entry.kind, from_top) {
+        (Kind::File, _) => place.dir.read(&place.name),
+        (Kind::Link, Some(path)) => store::read_below_top(hub, path),
+        _ => return Err(Fault::generic(format!("Not a regular file: {}", place.shown)).into()),
+    };
+    let mut file = match opened {
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
+        opened => opened?,
+    };
+    let metadata = file.metadata()?;
     let int = |n: u64| Value::Int(i64::try_from(n).unwrap_or(i64::MAX));
+    let modified = metadata.modified()?.duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64());
     let mut answer = Struct::new();
-    answer.insert("size".into(), int(entry.size));
-    answer.insert("mtime".into(), entry.modified.into());
+    answer.insert("size".into(), int(metadata.len()));
+    answer.insert("mtime".into(), modified.into());
     if !matches!(digest, Digest::None) {
-        let mut file = place.dir.read(&place.name)?;
         if let Some(tail) = tail {
-            file.seek(SeekFrom::Start(entry.size.saturating_sub(tail)))?;
+            file.seek(SeekFrom::Start(metadata.len().saturating_sub(tail)))?;
         }
         let length = pour(&mut file, &mut digest)?;
         answer.insert("sumlength".into(), int(length));

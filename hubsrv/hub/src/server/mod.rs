@@ -22,6 +22,7 @@ mod stream;
 mod tls;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -49,10 +50,31 @@ const FEATURES_WITHOUT_EVENTS: &str = "live";
 pub(crate) struct App {
     hub: Arc<Hub>,
     metrics: Option<PrometheusHandle>,
+    patience: Patience,
+}
+
+/// How long the hub waits for what a client sends.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// For the next piece of a body.
+    pub pause: Duration,
+    /// For all of a document: one that comes a byte at a time would hold its connection for days.
+    pub whole: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Patience {
+        Patience { pause: Duration::from_secs(120), whole: Duration::from_secs(600) }
+    }
 }
 
 /// The routes. Without a metrics handle `/metrics` is not there.
 pub fn router(hub: Arc<Hub>, metrics: Option<PrometheusHandle>) -> Router {
+    router_with(hub, metrics, Patience::default())
+}
+
+/// As [`router`], with another patience.
+pub fn router_with(hub: Arc<Hub>, metrics: Option<PrometheusHandle>, patience: Patience) -> Router {
     let files = hub.settings().serve_files;
     let mut router = Router::new()
         .route("/kojihub", any(rpc::handle))
@@ -68,7 +90,7 @@ pub fn router(hub: Arc<Hub>, metrics: Option<PrometheusHandle>) -> Router {
         router = router.route("/kojifiles/", any(files::handle));
     }
     // bodies are limited where they are read: documents by MaxRequestLength, uploads not at all
-    router.layer(DefaultBodyLimit::disable()).with_state(App { hub, metrics })
+    router.layer(DefaultBodyLimit::disable()).with_state(App { hub, metrics, patience })
 }
 
 /// A plain text answer in upstream's form.

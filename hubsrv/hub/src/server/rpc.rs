@@ -1,6 +1,7 @@
 //! The endpoint: a POST becomes a call, the call's answer a document.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
@@ -14,16 +15,11 @@ use tracing::Instrument as _;
 
 use super::negotiate::{Negotiated, is_login, negotiate};
 use super::peer::{ClientCertificate, sender};
-use super::{App, koji_headers, stream, text};
+use super::{App, Patience, koji_headers, stream, text};
 use crate::auth::{Credentials, Identity, credentials};
 use crate::context::Origin;
-use crate::dispatch::{Answer, Incoming, dispatch};
+use crate::dispatch::{Answer, Content, Incoming, dispatch};
 use crate::{methods, uploads};
-
-/// How long a client may pause while it sends a body.
-const PAUSE: Duration = Duration::from_secs(120);
-/// How long it may take for all of a document: one that comes a byte at a time would hold its connection for days.
-const WHOLE: Duration = Duration::from_secs(600);
 
 pub(super) async fn handle(
     State(app): State<App>,
@@ -44,7 +40,7 @@ pub(super) async fn handle(
         match sender {
             Ok(_) => answer(&app, origin, request).await,
             Err(fault) => {
-                drain(&mut request.into_body()).await;
+                drain(&mut request.into_body(), app.patience.pause).await;
                 fault_response(&fault)
             }
         }
@@ -76,13 +72,14 @@ async fn answer(app: &App, mut origin: Origin, request: Request<Body>) -> Respon
             response
         }
         Negotiated::Refused(response) => {
-            drain(&mut request.into_body()).await;
+            drain(&mut request.into_body(), app.patience.pause).await;
             response
         }
     }
 }
 
 async fn call(app: &App, origin: Origin, request: Request<Body>) -> Response {
+    let Patience { pause, whole } = app.patience;
     let (parts, mut body) = request.into_parts();
     let query = parts.uri.query().unwrap_or_default();
     let said = said(app, &parts.headers, query);
@@ -90,11 +87,11 @@ async fn call(app: &App, origin: Origin, request: Request<Body>) -> Response {
     if kind == Some("application/octet-stream") {
         return match said {
             Err(fault) => fault_response(&fault),
-            Ok(said) => match uploads::receive(&app.hub, said, origin, query, &mut body, PAUSE).await {
+            Ok(said) => match uploads::receive(&app.hub, said, origin, query, &mut body, pause).await {
                 Ok(value) => document(write_response(&value)),
                 Err(uploads::Broken::Fault(fault)) => {
                     tracing::info!(code = fault.kind.code(), "upload refused: {fault}");
-                    drain(&mut body).await;
+                    drain(&mut body, pause).await;
                     fault_response(&fault)
                 }
                 Err(uploads::Broken::Body(why)) => text(StatusCode::BAD_REQUEST, format!("{why}\n")),
@@ -102,7 +99,7 @@ async fn call(app: &App, origin: Origin, request: Request<Body>) -> Response {
             },
         };
     }
-    let bytes = match read(body, app.hub.settings().max_request_length, PAUSE, WHOLE).await {
+    let bytes = match read(body, app.hub.settings().max_request_length, pause, whole).await {
         Ok(bytes) => bytes,
         Err(response) => return response,
     };
@@ -129,9 +126,11 @@ async fn call_and_answer(app: &App, call: Incoming) -> Response {
     let method = call.method.as_deref().map_or("-", |name| methods::find(name).map_or("-", |e| e.decl.name));
     let name = call.method.clone().unwrap_or_default();
     let response = match dispatch(&app.hub, call).await {
-        Ok(Answer::Value(value)) => Ok(document(write_response(&value))),
-        Ok(Answer::Rows(query, tx)) => stream::rows(vec![*query], false, tx).await,
-        Ok(Answer::Lists(queries, tx)) => stream::rows(queries, true, tx).await,
+        Ok(Answer { content: Content::Value(value), .. }) => Ok(document(write_response(&value))),
+        Ok(Answer { content: Content::Kept(packed), .. }) => Ok(stream::kept(packed)),
+        Ok(Answer { content: Content::Rows { queries, listed, tx }, copy }) => {
+            stream::Rows { hub: Arc::clone(&app.hub), queries, listed, tx, copy }.send().await
+        }
         Err(fault) => Err(fault),
     };
     let time = start.elapsed();
@@ -185,7 +184,7 @@ async fn read_in_pieces(body: Body, limit: u64, pause: Duration) -> Result<Vec<u
         if let Some(data) = frame.data_ref() {
             let length = u64::try_from(bytes.len() + data.len()).unwrap_or(u64::MAX);
             if limit != 0 && length > limit {
-                drain(&mut body).await;
+                drain(&mut body, pause).await;
                 return Err(text(StatusCode::BAD_REQUEST, "Invalid request: Request too long\n"));
             }
             bytes.extend_from_slice(data);
@@ -194,10 +193,10 @@ async fn read_in_pieces(body: Body, limit: u64, pause: Duration) -> Result<Vec<u
 }
 
 /// Reads on for a while: a client that is still sending would otherwise see its connection cut instead of the answer.
-async fn drain(body: &mut Body) {
+async fn drain(body: &mut Body, pause: Duration) {
     const MOST: usize = 64 << 20;
     let mut length = 0;
-    while let Ok(Some(Ok(frame))) = tokio::time::timeout(PAUSE, body.frame()).await {
+    while let Ok(Some(Ok(frame))) = tokio::time::timeout(pause, body.frame()).await {
         length += frame.data_ref().map_or(0, |data| data.len());
         if length > MOST {
             return;

@@ -87,13 +87,10 @@ async fn context(hub: &Arc<Hub>, said: Option<Credentials>, origin: Origin) -> O
     let mut tx = hub.db.begin(Mode::Write);
     let session = match said {
         None => None,
-        Some(said) => {
-            let ip = hub.session_ip(&origin);
-            match auth::check(hub, &mut tx, &said, &ip, "None").await? {
-                Checked::Valid(session) => Some(session),
-                Checked::Expired(_) => None,
-            }
-        }
+        Some(said) => match auth::check(hub, &mut tx, &said, &origin, "None").await? {
+            Checked::Valid(session) => Some(session),
+            Checked::Expired(_) => None,
+        },
     };
     let Some(session) = session else {
         return Err(Fault::not_allowed("you must be logged-in to upload a file").into());

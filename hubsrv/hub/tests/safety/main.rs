@@ -6,6 +6,7 @@ mod archives;
 mod groups;
 mod hostile;
 mod hosts;
+mod names;
 mod races;
 mod roles;
 mod state;

@@ -4,9 +4,9 @@ use super::prelude::*;
 
 methods! {
     /// An event's `id` and `ts` (seconds since 1970).
-    GetEvent "getEvent" Anyone (id, strict: bool = true);
+    GetEvent "getEvent" Anyone (id, strict = Value::Bool(true));
     /// The last event, or the last one before a time in seconds since 1970.
-    GetLastEvent "getLastEvent" Anyone (before = Value::Nil, strict: bool = true);
+    GetLastEvent "getLastEvent" Anyone (before = Value::Nil, strict = Value::Bool(true));
     /// Rows of versioned tables with who changed them when, by table; filters as keywords.
     QueryHistory "queryHistory" Anyone (tables = Value::Nil; **kwargs);
     /// Whether anything about one of the tags changed after the event; inheritance is not followed.

@@ -101,6 +101,11 @@ pub fn to_int(value: &Value) -> Result<i64, Fault> {
     number(value).ok_or_else(|| wrong_type(value, "int"))
 }
 
+/// An argument that is a truth value; nil, which is none, is a `ParameterError`.
+pub fn to_bool(value: &Value) -> Result<bool, Fault> {
+    if value.is_nil() { Err(wrong_type(value, "bool")) } else { Ok(value.truthy()) }
+}
+
 /// An argument that has to be a string; the fault is a `ParameterError`.
 pub fn to_str(value: &Value) -> Result<&str, Fault> {
     value.as_str().ok_or_else(|| wrong_type(value, "str"))

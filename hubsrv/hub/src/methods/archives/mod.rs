@@ -29,7 +29,7 @@ pub const TABLE: &[Entry] = &[
     read!(GetArchiveTypes, types::get_archive_types),
     read!(GetImageArchive, get::get_image_archive),
     read!(GetImageBuild, get::get_image_build),
-    read!(GetLatestMavenArchives, list::get_latest_maven_archives),
+    kept!(GetLatestMavenArchives, list::get_latest_maven_archives),
     read!(GetMavenArchive, get::get_maven_archive),
     read!(GetMavenBuild, get::get_maven_build),
     read!(GetWinArchive, get::get_win_archive),
@@ -38,5 +38,5 @@ pub const TABLE: &[Entry] = &[
     read!(ListArchiveFiles, contents::list_archive_files),
     read!(ListArchives, list::list_archives),
     read!(ListBTypes, types::list_btypes),
-    read!(ListTaggedArchives, list::list_tagged_archives),
+    kept!(ListTaggedArchives, list::list_tagged_archives),
 ];

@@ -20,7 +20,7 @@ use crate::fault::Outcome;
 use crate::lookup;
 
 pub const TABLE: &[Entry] = &[
-    read!(GetTagGroups, get_tag_groups),
+    kept!(GetTagGroups, get_tag_groups),
     write!(GroupListAdd, config::group_list_add),
     write!(GroupListBlock, config::group_list_block),
     write!(GroupListRemove, config::group_list_remove),

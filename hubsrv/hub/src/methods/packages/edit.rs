@@ -24,7 +24,7 @@ pub(crate) struct Put {
     pub package: Value,
     pub owner: Value,
     pub block: Option<bool>,
-    pub extra_arches: Option<String>,
+    pub extra_arches: Value,
     pub force: bool,
     /// There has to be an entry already.
     pub update: bool,
@@ -52,13 +52,17 @@ pub(crate) async fn put(cx: &mut Cx, wish: Put) -> Outcome<()> {
         ask(cx, &tag, action, wish.package.clone(), wish.force).await?;
     }
     let caller = cx.user_id()?;
-    let tx = &mut cx.tx;
     let package = match known {
         Some(package) => package,
         None => {
-            let name = wish.package.as_str().unwrap_or_default().to_owned();
-            Named { id: names::find_or_add(tx, Table::Package, &name).await?, name }
+            let name = cx.hub.names.internal(&wish.package)?.to_owned();
+            Named { id: names::find_or_add(&mut cx.tx, Table::Package, &name).await?, name }
         }
+    };
+    let tx = &mut cx.tx;
+    let extra_arches = match &wish.extra_arches {
+        Value::Nil => None,
+        some => Some(lookup::arches(some)?),
     };
     let previous = packages::entry(tx, tag.id, package.id, None).await?;
     let Some(previous) = previous else {
@@ -75,12 +79,12 @@ pub(crate) async fn put(cx: &mut Cx, wish: Put) -> Outcome<()> {
             None => return Err(Fault::generic("owner not specified").into()),
         };
         let blocked = wish.block.unwrap_or(false);
-        return write(tx, &tag, package.id, owner, blocked, wish.extra_arches.as_deref()).await;
+        return write(tx, &tag, package.id, owner, blocked, extra_arches.as_deref()).await;
     };
     let old_owner = previous.owner_id().unwrap_or(caller);
     let owner = owner.unwrap_or(old_owner);
     let blocked = wish.block.unwrap_or(previous.blocked);
-    let extra_arches = wish.extra_arches.as_deref().or(previous.extra_arches());
+    let extra_arches = extra_arches.as_deref().or(previous.extra_arches());
     let changed = blocked != previous.blocked || extra_arches != previous.extra_arches();
     if !changed && owner == old_owner && !wish.force {
         return Ok(());
@@ -120,14 +124,10 @@ async fn ask(cx: &mut Cx, tag: &Tag, action: &str, package: Value, force: bool) 
     policy::require(cx, Question::new("package_list").force(force), data).await
 }
 
-fn arches(value: &Value) -> Result<Option<String>, Fault> {
-    if value.is_nil() { Ok(None) } else { lookup::arches(value).map(Some) }
-}
-
 pub(super) async fn package_list_add(cx: &mut Cx, call: PackageListAdd) -> Outcome<()> {
     let block = (!call.block.is_nil()).then(|| call.block.truthy());
     let wish = Put {
-        extra_arches: arches(&call.extra_arches)?,
+        extra_arches: call.extra_arches,
         tag: call.taginfo,
         package: call.pkginfo,
         owner: call.owner,
@@ -154,7 +154,7 @@ pub(super) async fn package_list_set_owner(cx: &mut Cx, call: PackageListSetOwne
 
 pub(super) async fn package_list_set_arches(cx: &mut Cx, call: PackageListSetArches) -> Outcome<()> {
     let wish = Put {
-        extra_arches: arches(&call.arches)?,
+        extra_arches: call.arches,
         tag: call.taginfo,
         package: call.pkginfo,
         force: call.force,

@@ -27,7 +27,7 @@ pub const TABLE: &[Entry] = &[
     write!(GetPackage, get_package),
     read!(GetPackageConfig, get_package_config),
     read!(GetPackageID, get_package_id),
-    read!(ListPackages, list_packages),
+    kept!(ListPackages, list_packages),
     read!(ListPackagesSimple, list_packages_simple),
     write!(PackageListAdd, edit::package_list_add),
     write!(PackageListBlock, edit::package_list_block),
@@ -49,7 +49,7 @@ async fn get_package(cx: &mut Cx, call: GetPackage) -> Outcome<Option<Struct>> {
         return Ok(None);
     }
     cx.session()?;
-    let name = call.info.as_str().ok_or_else(|| Fault::generic("Name must be a string"))?;
+    let name = cx.hub.names.internal(&call.info)?;
     let id = names::find_or_add(&mut cx.tx, Table::Package, name).await?;
     Ok(Some(names::Named { id, name: name.to_owned() }.into()))
 }

@@ -18,10 +18,10 @@ pub(crate) use list::tag_at;
 pub(crate) use rules::{put, require_listed, require_policy, take};
 
 pub const TABLE: &[Entry] = &[
-    read!(GetLatestBuilds, list::get_latest_builds),
-    read!(GetLatestRPMS, list::get_latest_rpms),
-    read!(ListTagged, list::list_tagged),
-    read!(ListTaggedRPMS, list::list_tagged_rpms),
+    kept!(GetLatestBuilds, list::get_latest_builds),
+    kept!(GetLatestRPMS, list::get_latest_rpms),
+    kept!(ListTagged, list::list_tagged),
+    kept!(ListTaggedRPMS, list::list_tagged_rpms),
     write!(MassTag, change::mass_tag),
     write!(MoveAllBuilds, moves::move_all_builds),
     write!(MoveBuild, moves::move_build),
