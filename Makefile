@@ -9,7 +9,7 @@ demo conformance clidiff bench-client: export BIN_DIR := $(TARGET_DIR)/$(if $(fi
 PROGRAMS := --package koji --package koji-hub --package kojid --package koji-regen
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo demo-stop test test-system test-packages check generate bench-build bench-buildroot bench-repo bench-hub bench-client bench-logs conformance clidiff
+.PHONY: help setup build demo demo-stop test test-system test-packages check generate bench-build bench-buildroot bench-repo bench-hub bench-client bench-logs conformance clidiff corpus
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -39,9 +39,12 @@ conformance: ## the recorded calls of the whole API against a fresh hub: what is
 	cargo build --locked --profile $(PROFILE) --package koji-hub
 	@tests/conformance/run.sh
 
-clidiff: ## upstream's client and ours against one hub: what they print and do otherwise (ARGS='--only REGEX'; OUT=DIR keeps the results)
+clidiff: ## upstream's client and ours against one hub: what they print and do otherwise (ARGS='--only REGEX'; OUT=DIR keeps the results; RANDOM_CASES='SEED COUNT')
 	cargo build --locked --profile $(PROFILE) --package koji --package koji-hub
 	@tests/clidiff/run.sh $(ARGS)
+
+corpus: ## the recorded failures of builds and how many of them `koji why` explains rightly: log, line, class
+	cargo test --locked --package koji-why --test corpus -- --nocapture
 
 check: ## what must hold before a commit: format, lints, generated files
 	cargo fmt --all --check

@@ -31,6 +31,8 @@ packages=(
     "kinit             krb5-user             krb5-workstation"
     "curl              curl                  curl"
     "tmux              tmux                  tmux"
+    "dbus              dbus-daemon           dbus-daemon"
+    "keyring           gnome-keyring         gnome-keyring"
     "zsh               zsh                   zsh"
     "fish              fish                  fish"
     "zstd              zstd                  zstd"

@@ -25,7 +25,7 @@ pub use live::Live;
 pub use multicall::Multicall;
 pub use negotiate::kerberos_ticket;
 pub use options::ClientOptions;
-pub use session::{Credentials, Session, SessionInfo};
+pub use session::{Credentials, Rows, Session, SessionInfo};
 pub use upload::{LogUploader, Upload, Uploaded};
 
 /// Whether logins by Kerberos are built in.

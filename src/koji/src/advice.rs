@@ -137,8 +137,8 @@ pub fn fault_remedy(fault: &HubFault) -> Option<String> {
     if lower.contains("locked") && fault.kind() != Some(FaultKind::AuthLock) {
         return Some("wait until it is unlocked, or ask an administrator (koji unlock-tag)".into());
     }
-    if let Some(noun) = missing_noun(&lower) {
-        return Some(format!("check the spelling; {noun}"));
+    if let Some(remedy) = missing(text) {
+        return Some(remedy);
     }
     let advice = match fault.kind()? {
         FaultKind::AuthExpired => "the session was ended or has expired: start the command again",
@@ -172,7 +172,11 @@ pub fn fault_remedy(fault: &HubFault) -> Option<String> {
     Some(advice.to_owned())
 }
 
-/// Where to look for the name of something that does not exist.
+/// Where to look for the name of something that a message says does not exist, whoever says so.
+pub fn missing(message: &str) -> Option<String> {
+    missing_noun(&message.to_ascii_lowercase()).map(|place| format!("check the spelling; {place}"))
+}
+
 fn missing_noun(lower: &str) -> Option<&'static str> {
     let missing =
         ["no such ", "invalid tag", "no matching ", "couldn't find", "does not exist", "could not find"];
@@ -228,6 +232,8 @@ mod tests {
             assert!(fault(code, message).contains(wanted), "{message}: {}", fault(code, message));
         }
         assert_eq!(fault(1005, "something special"), "");
+        assert!(missing("No such channel: defualt").unwrap().contains("koji list-channels"));
+        assert_eq!(missing("Please specify a tag"), None);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::context::Cx;
 use crate::error::{CommandError, Result};
 use crate::json::shapes::Form;
 use crate::output::{Format, Output};
-use crate::{help, profile};
+use crate::{advice, help, profile};
 
 /// Options before the command.
 #[derive(Debug, Clone, Default, Args)]
@@ -108,7 +108,7 @@ pub fn global_command() -> Command {
              Exit status: 0 done (of watched tasks: all succeeded); 1 not done; 2 the command line makes no sense; 141 whoever \
              read standard output went away.",
         );
-    GlobalOptions::augment_args(root)
+    GlobalOptions::augment_args(root).mut_args(commands::takes_any_value)
 }
 
 /// The program.
@@ -249,8 +249,9 @@ fn report(entry: &Entry, e: &CommandError, debug: bool) {
     } else {
         eprintln!("{message}");
     }
-    if !e.remedy.is_empty() {
-        eprintln!("hint: {}", crate::output::clean(&e.remedy));
+    let remedy = Some(e.remedy.clone()).filter(|r| !r.is_empty()).or_else(|| advice::missing(&message));
+    if let Some(remedy) = remedy {
+        eprintln!("hint: {}", crate::output::clean(&remedy));
     }
     if debug && !e.detail.is_empty() {
         eprintln!("debug: {}", crate::output::clean(&e.detail));

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use koji_api::paths::PathInfo;
-use koji_client::{ClientOptions, Session};
+use koji_client::{ClientError, ClientOptions, HubFault, Session};
 use koji_config::client::ClientSettings;
 use koji_xmlrpc::Value;
 
@@ -65,6 +65,16 @@ impl Cx {
             // the session expires by itself when the hub cannot be told
             self.session.logout().await.ok();
             self.logged_in = false;
+        }
+    }
+
+    /// Takes the answers to calls whose refusals upstream's client does not look at: the exit status is 0 and scripts see
+    /// nothing. Who sits at a terminal is told.
+    pub fn unheeded(&self, answers: Vec<std::result::Result<Value, HubFault>>) {
+        for fault in answers.into_iter().filter_map(std::result::Result::err) {
+            if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
+                self.out.warn(ClientError::Fault(fault).to_string());
+            }
         }
     }
 

@@ -14,7 +14,7 @@ pub struct EventOptions {
     #[arg(long, value_name = "EVENT#|TIME", value_parser = moment)]
     pub event: Option<Moment>,
     /// Look at the state at a time: seconds since 1970, a date, "yesterday", "2 hours ago"
-    #[arg(long, value_name = "TIME", value_parser = crate::time::argument, allow_negative_numbers = true)]
+    #[arg(long, value_name = "TIME", value_parser = crate::time::argument)]
     pub ts: Option<f64>,
     /// Look at the state that a repo was made of
     #[arg(long, value_name = "REPO#")]

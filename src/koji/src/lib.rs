@@ -23,6 +23,7 @@ pub mod profile;
 pub mod python;
 pub mod rpm_files;
 pub mod secrets;
+pub mod staging;
 pub mod time;
 pub mod watch;
 

@@ -3,7 +3,9 @@
 
 mod completion;
 mod json;
+mod keyring;
 mod profiles;
 mod proxy;
 mod terminal;
+mod uploads;
 mod waiting;

@@ -3,6 +3,7 @@
 mod login;
 mod request;
 mod retry;
+mod rows;
 mod state;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,6 +16,7 @@ use reqwest::Client;
 use serde::de::DeserializeOwned;
 use url::Url;
 
+pub use rows::Rows;
 pub use state::{Credentials, SessionInfo};
 
 pub(crate) use request::Payload;

@@ -6,6 +6,8 @@
 //! that it has done it already (it answers RetryError then). Faults end the call, but for a hub that is offline when
 //! `offline_retry` is set. Problems with certificates are never repeated.
 
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use koji_api::FaultKind;
 use koji_xmlrpc::{FaultDoc, ParseError, ParseErrorKind};
 
@@ -31,6 +33,17 @@ impl Session {
         }
         let request = self.prepare(payload, None)?;
         self.attempt(payload, &request, self.inner.options.anon_retry, &decode).await
+    }
+
+    /// Sends `request` until there is an answer, and reads it.
+    pub(super) async fn attempt<T>(
+        &self,
+        payload: &Payload,
+        request: &Prepared,
+        may_repeat: bool,
+        decode: &impl Decode<T>,
+    ) -> Result<(T, u32)> {
+        self.repeat(payload.name(), may_repeat, move || self.send(payload, request, decode).boxed()).await
     }
 
     async fn run_logged_in<T>(
@@ -63,20 +76,26 @@ impl Session {
         }
     }
 
-    /// Sends `request` until there is an answer.
-    pub(super) async fn attempt<T>(
+    /// Makes one attempt after the other until there is an answer, which may be a fault. The number is how many it took.
+    pub(super) async fn repeat<'a, T>(
         &self,
-        payload: &Payload,
-        request: &Prepared,
+        name: &str,
         may_repeat: bool,
-        decode: &impl Decode<T>,
+        attempt: impl Fn() -> BoxFuture<'a, Result<Result<T, HubFault>>>,
     ) -> Result<(T, u32)> {
         let options = &self.inner.options;
         let (mut tries, mut all) = (0, 0);
         loop {
             tries += 1;
             all += 1;
-            match self.send(payload, request, decode).await {
+            let answer = match attempt().await {
+                Err(ClientError::Lost { cause, .. }) => {
+                    tracing::debug!("connection lost ({cause}), connecting again");
+                    attempt().await
+                }
+                other => other,
+            };
+            match answer {
                 Ok(Ok(answer)) => return Ok((answer, all)),
                 Ok(Err(fault))
                     if fault.is(FaultKind::ServerOffline) && options.offline_retry && self.retry =>
@@ -96,7 +115,7 @@ impl Session {
                     if !(may_repeat && self.retry && more && error.is_transient()) {
                         return Err(error);
                     }
-                    tracing::info!("try {tries} of {} failed: {error}", payload.name());
+                    tracing::info!("try {tries} of {name} failed: {error}");
                 }
             }
             if tries > 1 {
@@ -105,31 +124,28 @@ impl Session {
         }
     }
 
-    /// One attempt: a connection that turns out dead is replaced at once.
+    /// One attempt.
     async fn send<T>(
         &self,
         payload: &Payload,
         request: &Prepared,
         decode: &impl Decode<T>,
     ) -> Result<Result<T, HubFault>> {
-        let client = self.inner.http();
-        let answer = match transport::send(&client, request).await {
-            Err(ClientError::Lost { cause, .. }) => {
-                tracing::debug!("connection lost ({cause}), connecting again");
-                transport::send(&client, request).await
-            }
-            other => other,
-        };
-        let (headers, body) = answer?;
+        let (headers, body) = transport::send(&self.inner.http(), request).await?;
         self.with_hub_info(|info| info.note(&headers));
         match decode(&body) {
             Ok(Ok(value)) => Ok(Ok(value)),
             Ok(Err(fault)) => Ok(Err(fault.into())),
-            Err(error) => Err(match error.kind {
-                ParseErrorKind::Shape(_) => ClientError::reply(payload.name(), error),
-                _ => ClientError::Protocol { url: transport::shown(&request.url), cause: error },
-            }),
+            Err(error) => Err(unreadable(payload.name(), request, error)),
         }
+    }
+}
+
+/// The error of an answer that cannot be read.
+pub(super) fn unreadable(name: &str, request: &Prepared, error: ParseError) -> ClientError {
+    match error.kind {
+        ParseErrorKind::Shape(_) => ClientError::reply(name, error),
+        _ => ClientError::Protocol { url: transport::shown(&request.url), cause: error },
     }
 }
 

@@ -1,4 +1,8 @@
 //! Upload in binary form: the body of a request is a block of the file.
+//!
+//! One block after the other: a hub refuses a second request for a file while it writes (`LockError`), with `overwrite` it cuts the
+//! file off at the block's offset, and the calls of a session are numbered (upstream's `handle_upload`). What can be
+//! done at the same time is done: the next block is read while one is under way.
 
 use std::time::Duration;
 
@@ -43,19 +47,21 @@ pub async fn upload(job: &Upload, start: u64) -> Result<Uploaded> {
     }
     job.tell(offset, total);
     let mut repeated = start > 0;
+    let mut block = source::block(&mut file, blocksize).await.map_err(read_error)?;
     // an empty file is one empty block
-    let mut first = start == 0;
-    loop {
-        let block = Bytes::from(source::block(&mut file, blocksize).await.map_err(read_error)?);
-        if block.is_empty() && !first {
-            break;
-        }
-        first = false;
+    while !block.is_empty() || offset == 0 {
         whole.write_slice(&block);
         let length = block.len() as u64;
-        repeated |= job.session.raw_block(&job.to, offset, block, job.overwrite || start > 0).await?;
+        let sent = job.session.raw_block(&job.to, offset, Bytes::from(block), job.overwrite || start > 0);
+        // the next one is read while this one is under way
+        let (sent, next) = tokio::join!(sent, source::block(&mut file, blocksize));
+        repeated |= sent?;
         offset += length;
         job.tell(offset, total);
+        block = next.map_err(read_error)?;
+        if length == 0 {
+            break;
+        }
     }
     if offset != total {
         tracing::warn!("{} changed its size during the upload: {total} -> {offset}", job.local().display());

@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use crate::server::*;
 use koji_api::FaultKind;
-use koji_api::methods::{GetAPIVersion, GetTag};
+use koji_api::methods::{GetAPIVersion, GetTag, ListTags, ListUsers};
 use koji_client::{ClientError, Credentials, Session, SessionInfo};
-use koji_xmlrpc::Value;
+use koji_xmlrpc::{Value, write_response};
 
 /// Answers to the n-th request, from 0; the last one stands for all that follow.
 fn script(actions: Vec<Action>) -> impl FnMut(&Request) -> Action + Send {
@@ -87,7 +87,7 @@ async fn logged_in_calls_are_repeated_with_the_same_number() {
         let numbers: Vec<i64> = server.seen()[1..].iter().map(Request::callnum).collect();
         assert_eq!(numbers, [0, 0, 0, 0]);
         session.call(GetAPIVersion {}).await.unwrap();
-        assert_eq!(server.seen().last().unwrap().callnum(), 1);
+        assert_eq!(server.seen().last().unwrap().header("koji-session-key"), "k");
     }
 }
 
@@ -340,4 +340,63 @@ async fn answers_of_another_shape() {
         "{error}"
     );
     assert!(!error.is_transient());
+}
+
+#[tokio::test]
+async fn rows_come_as_they_arrive() {
+    let rows = Value::from((0..50_i64).collect::<Vec<_>>());
+    let document = write_response(&rows);
+    // the first connection breaks before a row is there, the second in the middle
+    let (first, rest) = (document.len() / 3, document.clone());
+    let server = Server::start(move |request| match request.call().as_str() {
+        "listTags" => Action::Truncate { headers: vec![], body: rest.clone(), send: first },
+        "getTag" => fault(1000, "no such tag"),
+        _ => reply(rows.clone()),
+    })
+    .await;
+    let session = server.session();
+    let mut all = session.rows(ListUsers::default()).await.unwrap();
+    assert_eq!(all.next().await.unwrap(), Some(Value::Int(0)));
+    assert_eq!(all.rest().await.unwrap().len(), 49);
+    assert_eq!(all.next().await.unwrap(), None);
+
+    let mut half = session.rows(ListTags::default()).await.unwrap();
+    let mut got = 0;
+    let error = loop {
+        match half.next().await {
+            Ok(row) => {
+                assert_eq!(row, Some(Value::Int(got)));
+                got += 1;
+            }
+            Err(error) => break error,
+        }
+    };
+    assert!(got > 5, "{got}");
+    let text = error.to_string();
+    assert!(text.contains(&format!("only {got} rows of the list have come")), "{text}");
+
+    let error = session.rows(GetTag { tagInfo: "x".into(), ..Default::default() }).await.err().unwrap();
+    assert_eq!(error.to_string(), "GenericError: no such tag");
+}
+
+#[tokio::test]
+async fn rows_are_asked_for_again_until_the_first_is_there() {
+    let mut broken = 0;
+    let server = Server::start(move |request| {
+        broken += 1;
+        match (request.call().as_str(), broken) {
+            ("login", _) => login_reply("k"),
+            (_, 1..4) => Action::Truncate { headers: vec![], body: write_response(&Value::Nil), send: 20 },
+            _ => reply(vec![7_i64]),
+        }
+    })
+    .await;
+    let options = koji_client::ClientOptions { anon_retry: true, ..server.options() };
+    let session = Session::new(options).unwrap();
+    assert_eq!(session.rows(ListUsers::default()).await.unwrap().rest().await.unwrap(), [Value::Int(7)]);
+    assert_eq!(server.seen().len(), 4);
+    // calls of a login are numbered, and are read as a whole
+    let session = server.logged_in().await;
+    assert_eq!(session.rows(ListUsers::default()).await.unwrap().rest().await.unwrap(), [Value::Int(7)]);
+    assert_eq!(server.seen().last().unwrap().header("koji-session-key"), "k");
 }

@@ -4,10 +4,9 @@ use std::path::Path;
 
 use koji_api::paths::PathInfo;
 
-use super::launch::unique_dir;
 use crate::context::{Cx, base_name};
 use crate::error::{CommandError, Result};
-use crate::output::progress;
+use crate::staging::{self, unique_dir};
 
 /// Options of commands that bring files.
 #[derive(Debug, clap::Args)]
@@ -20,19 +19,21 @@ pub struct BringOptions {
     pub link: bool,
 }
 
-/// A directory of this import alone, below the hub's work directory.
+/// Below the hub's work directory.
+const IMPORTS: &str = "cli-import";
+
+/// A directory of this import alone, for several files.
 pub fn directory() -> String {
-    unique_dir("cli-import")
+    unique_dir(IMPORTS)
 }
 
-/// Uploads a file to a directory below the hub's work directory.
-pub async fn upload(cx: &Cx, file: &Path, dir: &str, noprogress: bool) -> Result {
-    let mut job = cx.hub().upload(file, dir);
-    if cx.shows_progress(noprogress) {
-        job = job.progress(progress::bar(&base_name(file)));
+/// Brings one file to a directory of its own, whose name it gives.
+pub async fn bring(cx: &Cx, file: &Path, by_link: bool, noprogress: bool) -> Result<String> {
+    if by_link {
+        let dir = directory();
+        return link(cx, file, &dir).map(|()| dir);
     }
-    job.run().await?;
-    Ok(())
+    staging::upload(cx, file, IMPORTS, noprogress).await
 }
 
 /// Links a file to a directory below the hub's work directory, which belongs to the owner of that afterwards.

@@ -76,7 +76,8 @@ impl Entry {
             .infer_long_args(true)
             .args_override_self(true)
             .max_term_width(100)
-            .bin_name(format!("koji {}", self.name));
+            .bin_name(format!("koji {}", self.name))
+            .mut_args(takes_any_value);
         let command = match self.shape() {
             Some(shape) => json_options(command, shape.form),
             None => command,
@@ -93,6 +94,12 @@ impl Entry {
     pub fn summary(&self) -> String {
         self.clap().get_about().map(|a| a.to_string()).unwrap_or_default()
     }
+}
+
+/// What follows an option that takes a value is the value, whatever it looks like; as in upstream's client.
+pub fn takes_any_value(arg: Arg) -> Arg {
+    let option = !arg.is_positional() && arg.get_action().takes_values();
+    if option { arg.allow_hyphen_values(true) } else { arg }
 }
 
 /// The options of a command that prints data.

@@ -3,7 +3,7 @@ use koji_api::methods as m;
 
 use crate::context::Cx;
 use crate::error::Result;
-use crate::lookup::{items, text};
+use crate::lookup::text;
 
 /// Search by name
 #[derive(Debug, clap::Args)]
@@ -49,9 +49,10 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         matchType: how.into(),
         ..Default::default()
     };
-    for found in items(&cx.hub().call(call).await?) {
-        cx.out.data(found);
-        cx.out.line(text(found, "name"));
+    let mut rows = cx.hub().rows(call).await?;
+    while let Some(found) = rows.next().await? {
+        cx.out.data(&found);
+        cx.out.line(text(&found, "name"));
     }
     Ok(())
 }

@@ -32,14 +32,14 @@ pub fn find(account: Account<'_>) -> Result<Option<String>> {
 }
 
 /// Keeps a password in the best keyring that there is.
+#[cfg(feature = "keyring")]
 pub fn keep(account: Account<'_>, password: &str) -> Result<Place> {
-    #[cfg(feature = "keyring")]
-    return keyring::keep(account, password).map_err(|why| no_keyring(&why));
-    #[cfg(not(feature = "keyring"))]
-    {
-        let _ = (account, password);
-        Err(no_keyring("this koji is built without it (feature keyring)"))
-    }
+    keyring::keep(account, password).map_err(|why| no_keyring(&why))
+}
+
+#[cfg(not(feature = "keyring"))]
+pub fn keep(_: Account<'_>, _: &str) -> Result<Place> {
+    Err(no_keyring("this koji is built without it (feature keyring)"))
 }
 
 fn no_keyring(why: &str) -> CommandError {

@@ -100,12 +100,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     for file in &a.files {
         let name = base_name(file);
         cx.out.line(format!("Uploading archive: {name}"));
-        let dir = imports::directory();
-        if a.bring.link {
-            imports::link(cx, file, &dir)?;
-        } else {
-            imports::upload(cx, file, &dir, a.bring.noprogress).await?;
-        }
+        let dir = imports::bring(cx, file, a.bring.link, a.bring.noprogress).await?;
         cx.out.line("");
         let call = m::ImportArchive {
             filepath: format!("{dir}/{name}").into(),

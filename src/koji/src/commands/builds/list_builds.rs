@@ -19,10 +19,10 @@ pub struct Arguments {
     #[arg(long)]
     buildid: Option<String>,
     /// Completed before a time
-    #[arg(long, value_name = "TIME", value_parser = time::argument, allow_negative_numbers = true)]
+    #[arg(long, value_name = "TIME", value_parser = time::argument)]
     before: Option<f64>,
     /// Completed after a time
-    #[arg(long, value_name = "TIME", value_parser = time::argument, allow_negative_numbers = true)]
+    #[arg(long, value_name = "TIME", value_parser = time::argument)]
     after: Option<f64>,
     /// In this state, by name or number
     #[arg(long)]
@@ -70,30 +70,50 @@ pub struct Arguments {
 
 pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     let call = query(cx, &a).await?;
-    let builds = if let Some(build) = given(&a.buildid) {
+    if let Some(build) = given(&a.buildid) {
         let build = id_or_name(build);
         let found = cx.hub().call(m::GetBuild { buildInfo: build.clone(), ..Default::default() }).await?;
         if found.is_nil() {
             let name = koji_api::types::repr::text(&build);
             return Err(CommandError::usage(format!("No such build: '{name}'")));
         }
-        vec![found]
-    } else if a.is_limited() {
-        items(&cx.hub().call(call).await?).to_vec()
-    } else {
+        check_keys(cx, &a);
+        header(cx, &a);
+        show(cx, &found);
+        return Ok(());
+    }
+    if !a.is_limited() {
         return Err(CommandError::usage("Filter must be provided for list"));
-    };
-    let builds = sorted(cx, &a, builds);
+    }
+    if !a.sort_key.is_empty() {
+        let builds = sorted(&a, cx.hub().rows(call).await?.rest().await?);
+        check_keys(cx, &a);
+        header(cx, &a);
+        builds.iter().for_each(|build| show(cx, build));
+        return Ok(());
+    }
+    // the hub can sort by the id, so that they come in the right order
+    let order = if a.reverse { "-build_id" } else { "build_id" };
+    let query_opts = Value::record([("order", order.into())]);
+    let mut builds = cx.hub().rows(m::ListBuilds { queryOpts: query_opts, ..call }).await?;
+    header(cx, &a);
+    while let Some(build) = builds.next().await? {
+        show(cx, &build);
+    }
+    Ok(())
+}
+
+fn header(cx: &Cx, a: &Arguments) {
     if !a.quiet && !cx.options.quiet {
         cx.out.line(format!("{:<55}  {:<16}  State", "Build", "Built by"));
         cx.out.line(format!("{}  {}  {}", "-".repeat(55), "-".repeat(16), "-".repeat(16)));
     }
-    for build in &builds {
-        cx.out.data(build);
-        let state = build.int_at("state").and_then(BuildState::from_code).map_or("unknown", BuildState::name);
-        cx.out.line(format!("{:<55}  {:<16}  {state}", shown(build, "nvr"), shown(build, "owner_name")));
-    }
-    Ok(())
+}
+
+fn show(cx: &Cx, build: &Value) {
+    cx.out.data(build);
+    let state = build.int_at("state").and_then(BuildState::from_code).map_or("unknown", BuildState::name);
+    cx.out.line(format!("{:<55}  {:<16}  {state}", shown(build, "nvr"), shown(build, "owner_name")));
 }
 
 fn given(option: &Option<String>) -> Option<&str> {
@@ -183,18 +203,19 @@ async fn volume(cx: &Cx, name: &str) -> Result<Value> {
     }
 }
 
-fn sorted(cx: &Cx, a: &Arguments, mut builds: Vec<Value>) -> Vec<Value> {
-    let by_id = ["build_id".to_owned()];
-    let keys: &[String] = if a.sort_key.is_empty() { &by_id } else { &a.sort_key };
-    for key in keys.iter().filter(|k| !["build_id", "owner_name", "state"].contains(&k.as_str())) {
+fn check_keys(cx: &Cx, a: &Arguments) {
+    for key in a.sort_key.iter().filter(|k| !["build_id", "owner_name", "state"].contains(&k.as_str())) {
         cx.out.warn(format!("Invalid sort_key: {key}."));
     }
+}
+
+fn sorted(a: &Arguments, mut builds: Vec<Value>) -> Vec<Value> {
     let order = |x: &Value, y: &Value| {
         let one = |key: &String| {
             let numbers = x.int_at(key).cmp(&y.int_at(key));
             numbers.then_with(|| x.str_at(key).cmp(&y.str_at(key)))
         };
-        keys.iter().map(one).find(|o| *o != Ordering::Equal).unwrap_or(Ordering::Equal)
+        a.sort_key.iter().map(one).find(|o| *o != Ordering::Equal).unwrap_or(Ordering::Equal)
     };
     // builds that compare as equal keep their order both ways, as in Python
     builds.sort_by(|x, y| if a.reverse { order(y, x) } else { order(x, y) });

@@ -9,6 +9,7 @@ use crate::commands::tasks::local_name;
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
 use crate::lookup::{items, shown, text, with};
+use crate::staging;
 
 /// Import a build that was made outside, with its metadata
 #[derive(Debug, clap::Args)]
@@ -70,7 +71,7 @@ async fn bring(cx: &Cx, a: &Arguments, file: &Path, dir: &str) -> Result {
         return imports::link(cx, file, dir);
     }
     cx.out.line(format!("Uploading {}", file.display()));
-    imports::upload(cx, file, dir, a.bring.noprogress).await?;
+    staging::upload_to(cx, file, dir, a.bring.noprogress).await?;
     // upstream ends the line of its progress bar, which it shows unless told otherwise
     if !a.bring.noprogress && !crate::context::in_background() {
         cx.out.line("");

@@ -21,7 +21,7 @@ pub struct Arguments {
     #[arg(long)]
     draft: bool,
     /// Epoch, with an NVR
-    #[arg(long, allow_negative_numbers = true)]
+    #[arg(long)]
     epoch: Option<i64>,
     /// The build is given by a metadata file
     #[arg(long)]

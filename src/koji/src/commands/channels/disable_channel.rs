@@ -22,8 +22,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     for channel in &a.channels {
         calls.add(m::DisableChannel { channelname: channel.into(), comment: a.comment.clone().into() });
     }
-    for answer in calls.run().await? {
-        answer?;
-    }
+    let answers = calls.run().await?;
+    cx.unheeded(answers);
     Ok(())
 }

@@ -69,10 +69,14 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         return Ok(());
     }
     let width = names.iter().map(|n| n.chars().count()).max().unwrap_or(8);
-    let columns = [(a.description, "Description", "description"), (a.comment, "Comment", "comment")];
+    // hubs before 1.26 have neither; without channels upstream's client shows none
+    let has = |key: &str| channels.first().is_some_and(|c| c.get(key).is_some());
+    let mut columns = Vec::new();
+    columns.extend((a.description && has("description")).then_some(("Description", "description")));
+    columns.extend((a.comment && has("comment")).then_some(("Comment", "comment")));
     if header {
         let mut line = format!("{:<width$}Enabled  Ready Disbld   Load    Cap   Perc    ", "Channel");
-        for (_, title, _) in columns.iter().filter(|(wanted, ..)| *wanted) {
+        for (title, _) in &columns {
             line.push_str(&format!("{title:<53}"));
         }
         let rule = "-".repeat(line.chars().count());
@@ -81,7 +85,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     }
     for ((channel, name), hosts) in channels.iter().zip(&names).zip(&hosts) {
         let mut line = format!("{name:<width$} {}", numbers(items(hosts)));
-        for (_, _, key) in columns.iter().filter(|(wanted, ..)| *wanted) {
+        for (_, key) in &columns {
             line.push_str(&format!("   {:<50}", shortened(text(channel, key))));
         }
         cx.out.line(line);

@@ -52,10 +52,10 @@ pub struct Arguments {
     #[arg(long)]
     xkey: Option<String>,
     /// Before a time
-    #[arg(long, value_name = "TIME", value_parser = time::argument, allow_negative_numbers = true)]
+    #[arg(long, value_name = "TIME", value_parser = time::argument)]
     before: Option<f64>,
     /// After a time
-    #[arg(long, value_name = "TIME", value_parser = time::argument, allow_negative_numbers = true)]
+    #[arg(long, value_name = "TIME", value_parser = time::argument)]
     after: Option<f64>,
     /// Before an event
     #[arg(long, value_name = "EVENT")]

@@ -1,8 +1,9 @@
 use koji_api::methods as m;
+use koji_xmlrpc::Value;
 
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
-use crate::lookup::{items, text, with};
+use crate::lookup::{items, text, typed, with};
 
 /// Define an external repository, or let tags use one
 #[derive(Debug, clap::Args)]
@@ -28,8 +29,9 @@ pub struct Arguments {
 const STEP: i64 = 5;
 
 pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
-    if let Some(mode) = &a.mode {
-        if !["koji", "simple", "bare"].contains(&mode.as_str()) {
+    let mode = a.mode.as_deref().filter(|mode| !mode.is_empty());
+    if let Some(mode) = mode {
+        if !["koji", "simple", "bare"].contains(&mode) {
             return Err(CommandError::usage(format!("Invalid mode: {mode}")));
         }
         if a.tags.is_empty() {
@@ -69,11 +71,11 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
             tag_info: tag.into(),
             repo_info: name.into(),
             priority: priority.into(),
-            arches: a.arches.clone().into(),
+            arches: a.arches.as_deref().filter(|arches| !arches.is_empty()).into(),
             ..Default::default()
         };
-        if let Some(mode) = &a.mode {
-            call.merge_mode = mode.as_str().into();
+        if let Some(mode) = mode {
+            call.merge_mode = mode.into();
         }
         cx.hub().call(call).await?;
         cx.out.data(&with(&repo, link));
@@ -82,12 +84,15 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     Ok(())
 }
 
-/// `TAG` or `TAG::PRIORITY`.
+/// `TAG` or `TAG::PRIORITY`; no priority (`auto`, -1) is to be picked.
 fn tag_priority(option: &str) -> Result<(&str, Option<i64>)> {
     let Some((tag, priority)) = option.rsplit_once("::") else { return Ok((option, None)) };
-    let priority =
-        priority.parse().map_err(|_| CommandError::usage(format!("Invalid priority: {priority}")))?;
-    Ok((tag, Some(priority)))
+    match typed(priority) {
+        Value::Int(-1) => Ok((tag, None)),
+        Value::Int(number) => Ok((tag, Some(number))),
+        _ if priority == "auto" => Ok((tag, None)),
+        _ => Err(CommandError::new(format!("Invalid priority: {priority}"))),
+    }
 }
 
 /// At a multiple of five, at least three after the last one of the tag, so that others fit in between.

@@ -27,20 +27,21 @@ pub struct Arguments {
     arches: Option<String>,
 }
 
-pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
-    let of_tag =
+pub async fn run(cx: &mut Cx, mut a: Arguments) -> Result {
+    // what is empty says nothing; but it, too, needs --tag
+    let needs_tag =
         [("priority", a.priority.is_some()), ("mode", a.mode.is_some()), ("arches", a.arches.is_some())];
-    let given = of_tag.iter().find(|(_, given)| *given);
-    match (&a.tag, given) {
-        (Some(_), None) => {
+    for option in [&mut a.url, &mut a.rename, &mut a.tag, &mut a.mode] {
+        option.take_if(|text| text.is_empty());
+    }
+    if a.tag.is_some() {
+        if a.priority.is_none() && a.mode.is_none() && a.arches.is_none() {
             return Err(CommandError::usage("At least, one of priority and merge mode should be specified"));
         }
-        (None, Some((option, _))) => {
-            return Err(CommandError::usage(format!(
-                "If {option} is specified, --tag must be specified as well"
-            )));
-        }
-        _ => {}
+    } else if let Some((option, _)) = needs_tag.iter().find(|(_, given)| *given) {
+        return Err(CommandError::usage(format!(
+            "If {option} is specified, --tag must be specified as well"
+        )));
     }
     let repo = a.url.is_some() || a.rename.is_some();
     if !repo && a.tag.is_none() {

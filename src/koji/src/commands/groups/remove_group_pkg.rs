@@ -23,8 +23,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
             pkg_name: package.into(),
         });
     }
-    for answer in calls.run().await? {
-        answer?;
-    }
+    let answers = calls.run().await?;
+    cx.unheeded(answers);
     Ok(())
 }

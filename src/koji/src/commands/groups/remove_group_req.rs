@@ -24,8 +24,7 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
             ..Default::default()
         });
     }
-    for answer in calls.run().await? {
-        answer?;
-    }
+    let answers = calls.run().await?;
+    cx.unheeded(answers);
     Ok(())
 }

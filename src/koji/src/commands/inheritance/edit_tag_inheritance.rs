@@ -12,10 +12,10 @@ pub struct Arguments {
     /// Needed where the tag has several parents
     parent: Option<String>,
     /// Needed where the tag has the parent twice
-    #[arg(value_name = "PRIORITY", allow_negative_numbers = true)]
+    #[arg(value_name = "PRIORITY")]
     old_priority: Option<String>,
     /// The new priority
-    #[arg(long, allow_negative_numbers = true)]
+    #[arg(long)]
     priority: Option<String>,
     /// How many levels above the parent are inherited from; none for all
     #[arg(long)]

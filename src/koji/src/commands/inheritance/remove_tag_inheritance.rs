@@ -11,7 +11,6 @@ pub struct Arguments {
     /// Needed where the tag has several parents
     parent: Option<String>,
     /// Needed where the tag has the parent twice
-    #[arg(allow_negative_numbers = true)]
     priority: Option<i64>,
 }
 

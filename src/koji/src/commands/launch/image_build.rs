@@ -55,7 +55,7 @@ pub struct Arguments {
     #[arg(long = "ova-option", value_name = "NAME=VALUE")]
     ova_options: Vec<String>,
     /// A parameter of Image Factory (repeatable)
-    #[arg(long = "factory-parameter", num_args = 2, value_names = ["NAME", "VALUE"], allow_hyphen_values = true)]
+    #[arg(long = "factory-parameter", num_args = 2, value_names = ["NAME", "VALUE"])]
     factory_parameters: Vec<String>,
     /// Release of the image, instead of the next free one
     #[arg(long)]

@@ -17,25 +17,25 @@ pub struct Arguments {
     #[arg(long, value_name = "URL")]
     patches: Option<String>,
     /// Goal to run before `deploy` (repeatable)
-    #[arg(short = 'G', long = "goal", value_name = "GOAL", allow_hyphen_values = true)]
+    #[arg(short = 'G', long = "goal", value_name = "GOAL")]
     goals: Vec<String>,
     /// Profile to enable (repeatable)
-    #[arg(short = 'P', long = "profile", value_name = "PROFILE", allow_hyphen_values = true)]
+    #[arg(short = 'P', long = "profile", value_name = "PROFILE")]
     profiles: Vec<String>,
     /// System property (repeatable)
-    #[arg(short = 'D', long = "property", value_name = "NAME=VALUE", allow_hyphen_values = true)]
+    #[arg(short = 'D', long = "property", value_name = "NAME=VALUE")]
     properties: Vec<String>,
     /// Environment variable (repeatable)
-    #[arg(short = 'E', long = "env", value_name = "NAME=VALUE", allow_hyphen_values = true)]
+    #[arg(short = 'E', long = "env", value_name = "NAME=VALUE")]
     envs: Vec<String>,
     /// Package to install in the buildroot (repeatable)
-    #[arg(short = 'p', long = "package", value_name = "PACKAGE", allow_hyphen_values = true)]
+    #[arg(short = 'p', long = "package", value_name = "PACKAGE")]
     packages: Vec<String>,
     /// Option for the Java machine (repeatable)
-    #[arg(short = 'J', long = "jvm-option", value_name = "OPTION", allow_hyphen_values = true)]
+    #[arg(short = 'J', long = "jvm-option", value_name = "OPTION")]
     jvm_options: Vec<String>,
     /// Option for Maven (repeatable)
-    #[arg(short = 'M', long = "maven-option", value_name = "OPTION", allow_hyphen_values = true)]
+    #[arg(short = 'M', long = "maven-option", value_name = "OPTION")]
     maven_options: Vec<String>,
     /// File with build parameters (repeatable)
     #[arg(long = "ini", value_name = "CONFIG")]

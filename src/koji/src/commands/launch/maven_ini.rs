@@ -204,7 +204,9 @@ impl Values<'_> {
 
 /// Reads one text; for other commands that take such files.
 pub fn read(path: &str) -> Result<Ini> {
-    Ok(files::read(&[Source::required(Path::new(path))])?)
+    let ini = files::read(&[Source::required(Path::new(path))]);
+    // not the client's own configuration
+    ini.map_err(|e| CommandError { status: 1, ..e.into() })
 }
 
 #[cfg(test)]

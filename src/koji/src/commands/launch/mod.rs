@@ -27,7 +27,7 @@ use koji_xmlrpc::{Struct, Value};
 use crate::context::{Cx, base_name};
 use crate::error::{CommandError, Result};
 use crate::lookup::{field, text};
-use crate::output::progress;
+use crate::staging;
 use crate::watch::{again, failure, watch_tasks};
 
 /// Relative priority of background work.
@@ -150,20 +150,8 @@ pub fn priority(background: bool) -> Value {
 
 /// Uploads a file to a directory of its own; the directory and name it has there.
 pub async fn staged(cx: &Cx, local: &Path, prefix: &str, noprogress: bool) -> Result<String> {
-    let dir = unique_dir(prefix);
-    let mut job = cx.hub().upload(local, &dir);
-    if cx.shows_progress(noprogress) {
-        job = job.progress(progress::bar(&base_name(local)));
-    }
-    job.run().await?;
+    let dir = staging::upload(cx, local, prefix, noprogress).await?;
     Ok(format!("{dir}/{}", base_name(local)))
-}
-
-/// A directory of this upload alone, as upstream's client names them.
-pub fn unique_dir(prefix: &str) -> String {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    let letters: String = (0..8).map(|_| char::from(rand::random_range(b'A'..=b'Z'))).collect();
-    format!("{prefix}/{}.{letters}", now.as_secs_f64())
 }
 
 /// Canonical names of arches in a list with commas; empty ones are left out.

@@ -37,7 +37,7 @@ pub struct Arguments {
     #[arg(long)]
     squashfs_only: bool,
     /// Option for the compressor (repeatable)
-    #[arg(long, value_name = "ARG OPT", allow_hyphen_values = true)]
+    #[arg(long, value_name = "ARG OPT")]
     compress_arg: Vec<String>,
 }
 

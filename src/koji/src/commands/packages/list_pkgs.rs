@@ -1,9 +1,10 @@
 use koji_api::methods as m;
+use koji_xmlrpc::Value;
 
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
 use crate::event::EventOptions;
-use crate::lookup::{field, items, text};
+use crate::lookup::{field, text};
 
 /// List packages, of a tag or of an owner
 #[derive(Debug, clap::Args)]
@@ -65,8 +66,9 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
     if a.show_blocked {
         call.with_blocked = true;
     }
-    let packages = cx.hub().call(call).await?;
-    if items(&packages).is_empty() {
+    let mut packages = cx.hub().rows(call).await?;
+    let mut next = packages.next().await?;
+    if next.is_none() {
         return Err(CommandError::new("(no matching packages)"));
     }
     if !a.quiet && !cx.options.quiet {
@@ -79,23 +81,23 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
             cx.out.line(format!("{} {} {} {}", line(23), line(23), line(16), line(15)));
         }
     }
-    for p in items(&packages) {
-        let name = text(p, "package_name");
-        let blocked = p.truthy_at("blocked");
-        if all || p.get("tag_id").is_none() {
-            if all || !blocked || a.show_blocked {
-                cx.out.data(p);
-                cx.out.line(name);
-            }
-            continue;
+    while let Some(p) = next {
+        if all || a.show_blocked || !p.truthy_at("blocked") {
+            cx.out.data(&p);
+            cx.out.line(line(&p, all));
         }
-        if blocked && !a.show_blocked {
-            continue;
-        }
-        cx.out.data(p);
-        let (tag, arches, owner) = (text(p, "tag_name"), text(p, "extra_arches"), text(p, "owner_name"));
-        let mark = if blocked { " [BLOCKED]" } else { "" };
-        cx.out.line(format!("{name:<23} {tag:<23} {arches:<16} {owner:<15}{mark}"));
+        next = packages.next().await?;
     }
     Ok(())
+}
+
+/// A package, with its place in a tag unless only the name is wanted.
+fn line(p: &Value, name_only: bool) -> String {
+    let name = text(p, "package_name");
+    if name_only || p.get("tag_id").is_none() {
+        return name.to_owned();
+    }
+    let (tag, arches, owner) = (text(p, "tag_name"), text(p, "extra_arches"), text(p, "owner_name"));
+    let mark = if p.truthy_at("blocked") { " [BLOCKED]" } else { "" };
+    format!("{name:<23} {tag:<23} {arches:<16} {owner:<15}{mark}")
 }

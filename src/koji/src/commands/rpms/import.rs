@@ -150,12 +150,12 @@ async fn import(cx: &Cx, a: &Arguments, file: &str, info: &RpmInfo) -> Result {
         cx.out.line(format!("Test mode -- skipping import for {file}"));
         return Ok(());
     }
-    let (path, dir) = (Path::new(file), imports::directory());
-    if a.link {
-        imports::link(cx, path, &dir)?;
-    } else {
+    let path = Path::new(file);
+    if !a.link {
         cx.out.text(format!("uploading {file}... "));
-        imports::upload(cx, path, &dir, true).await?;
+    }
+    let dir = imports::bring(cx, path, a.link, true).await?;
+    if !a.link {
         cx.out.line("done");
     }
     cx.out.text(format!("importing {file}... "));

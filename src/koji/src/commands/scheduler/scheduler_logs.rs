@@ -17,10 +17,10 @@ pub struct Arguments {
     #[arg(long)]
     host: Option<String>,
     /// From a time on
-    #[arg(long, value_name = "TIME", value_parser = time::argument, allow_negative_numbers = true)]
+    #[arg(long, value_name = "TIME", value_parser = time::argument)]
     from: Option<f64>,
     /// Until a time
-    #[arg(long, value_name = "TIME", value_parser = time::argument, allow_negative_numbers = true)]
+    #[arg(long, value_name = "TIME", value_parser = time::argument)]
     to: Option<f64>,
     /// The last N messages
     #[arg(long, value_name = "N")]

@@ -27,7 +27,7 @@ pub struct Arguments {
     #[arg(short, long)]
     verbose: bool,
     /// Spare builds that were the latest within so many days
-    #[arg(long, default_value_t = 5, allow_negative_numbers = true)]
+    #[arg(long, default_value_t = 5)]
     days: i64,
     /// Only builds of this package
     #[arg(short, long, visible_alias = "pkg")]

@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::path::Path;
 
 use koji_api::methods as m;
 use koji_api::paths::PathInfo;
@@ -8,7 +9,7 @@ use super::{build_dir, header, nvra, row, rpm_path};
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
 use crate::event::EventOptions;
-use crate::lookup::{items, text, with};
+use crate::lookup::{text, with};
 
 /// List the builds or rpms of a tag
 #[derive(Debug, clap::Args)]
@@ -100,19 +101,21 @@ async fn builds(cx: &Cx, a: &Arguments, event: Option<i64>, quiet: bool) -> Resu
         draft: a.draft(),
         ..Default::default()
     };
-    let builds = cx.hub().call(call).await?;
+    let mut builds = cx.hub().rows(call).await?;
     let maven = a.kind.as_deref() == Some("maven");
     if !quiet {
         header(cx, maven);
     }
     let paths = a.paths.then(|| cx.paths());
-    for build in items(&builds) {
+    let mut lines = Vec::new();
+    while let Some(build) = builds.next().await? {
         match &paths {
-            Some(paths) => cx.out.data(&with(build, [("path", build_dir(paths, build).into())])),
-            None => cx.out.data(build),
+            Some(paths) => cx.out.data(&with(&build, [("path", build_dir(paths, &build).into())])),
+            None => cx.out.data(&build),
         }
+        lines.push(row(&build, paths.as_ref(), maven));
     }
-    Ok(items(&builds).iter().map(|b| row(b, paths.as_ref(), maven)).collect())
+    Ok(lines)
 }
 
 async fn rpms(cx: &Cx, a: &Arguments, event: Option<i64>) -> Result<Vec<String>> {
@@ -128,47 +131,52 @@ async fn rpms(cx: &Cx, a: &Arguments, event: Option<i64>) -> Result<Vec<String>>
         draft: a.draft(),
         ..Default::default()
     };
-    let answer = cx.hub().call(call).await?;
-    let [rpms, builds] = items(&answer) else {
-        return Err(CommandError::new("the hub answered no rpms and builds"));
-    };
+    let mut rows = cx.hub().rows_of_lists(call).await?;
     let paths = cx.paths();
-    if a.sigs && a.paths && !std::path::Path::new(paths.top()).join("packages").exists() {
+    if a.sigs && a.paths && !Path::new(paths.top()).join("packages").exists() {
         let top = paths.top();
         return Err(CommandError::new(format!(
             "'list-tagged --sigs --paths' requires accessible {top}/packages"
         )));
     }
-    let by_id: HashMap<i64, &Value> =
-        items(builds).iter().filter_map(|b| Some((b.int_at("id")?, b))).collect();
-    let line = |rpm: &Value| -> Option<String> {
-        let key = text(rpm, "sigkey");
-        if a.paths {
-            let build = by_id.get(&rpm.int_at("build_id")?)?;
-            let dir = build_dir(&paths, build);
-            if !a.sigs {
-                return Some(format!("{dir}/{}", rpm_path(rpm)));
-            }
-            let nvr = (text(rpm, "name"), text(rpm, "version"), text(rpm, "release"));
-            let path = format!("{dir}/{}", PathInfo::signed(nvr, text(rpm, "arch"), key));
-            return std::path::Path::new(&path).exists().then_some(path);
-        }
-        let draft = match rpm.int_at("build_id") {
-            Some(id) if rpm.truthy_at("draft") => format!(" (,draft_{id})"),
-            _ => String::new(),
-        };
-        let name = format!("{}{draft}", nvra(rpm));
-        Some(if a.sigs { format!("{key} {name}") } else { name })
-    };
     let mut lines = Vec::new();
-    for rpm in items(rpms) {
-        let Some(line) = line(rpm) else { continue };
-        if a.paths {
-            cx.out.data(&with(rpm, [("path", line.as_str().into())]));
+    // where an rpm lies is known with its build, and builds come behind all rpms
+    let (mut waiting, mut builds) = (Vec::new(), HashMap::new());
+    while let Some((list, row)) = rows.next_of().await? {
+        if list == 1 {
+            builds.extend(row.int_at("id").map(|id| (id, row)));
+        } else if a.paths {
+            waiting.push(row);
         } else {
-            cx.out.data(rpm);
+            cx.out.data(&row);
+            lines.push(rpm_line(&row, a.sigs));
         }
-        lines.push(line);
+    }
+    for rpm in &waiting {
+        let build = rpm.int_at("build_id").and_then(|id| builds.get(&id));
+        let Some(path) = build.and_then(|build| rpm_file(&paths, build, rpm, a.sigs)) else { continue };
+        cx.out.data(&with(rpm, [("path", path.as_str().into())]));
+        lines.push(path);
     }
     Ok(lines)
+}
+
+fn rpm_line(rpm: &Value, with_key: bool) -> String {
+    let draft = match rpm.int_at("build_id") {
+        Some(id) if rpm.truthy_at("draft") => format!(" (,draft_{id})"),
+        _ => String::new(),
+    };
+    let name = format!("{}{draft}", nvra(rpm));
+    if with_key { format!("{} {name}", text(rpm, "sigkey")) } else { name }
+}
+
+/// Where the rpm lies; of a signed copy only if it is there.
+fn rpm_file(paths: &PathInfo, build: &Value, rpm: &Value, signed: bool) -> Option<String> {
+    let dir = build_dir(paths, build);
+    if !signed {
+        return Some(format!("{dir}/{}", rpm_path(rpm)));
+    }
+    let nvr = (text(rpm, "name"), text(rpm, "version"), text(rpm, "release"));
+    let path = format!("{dir}/{}", PathInfo::signed(nvr, text(rpm, "arch"), text(rpm, "sigkey")));
+    Path::new(&path).exists().then_some(path)
 }

@@ -49,7 +49,7 @@ pub struct Arguments {
     force: bool,
     #[arg(short = 'n', long, hide = true)]
     test: bool,
-    #[arg(long, hide = true, default_value_t = 100, allow_negative_numbers = true)]
+    #[arg(long, hide = true, default_value_t = 100)]
     batch: i64,
 }
 

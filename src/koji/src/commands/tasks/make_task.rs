@@ -12,13 +12,13 @@ pub struct Arguments {
     #[arg(value_name = "METHOD")]
     method: String,
     /// Integers, decimals, None, True and False are themselves, everything else is text
-    #[arg(value_name = "ARG", allow_negative_numbers = true)]
+    #[arg(value_name = "ARG")]
     args: Vec<String>,
     /// In this channel
     #[arg(long)]
     channel: Option<String>,
     /// With this priority
-    #[arg(long, allow_negative_numbers = true)]
+    #[arg(long)]
     priority: Option<String>,
     /// Watch the task
     #[arg(long)]

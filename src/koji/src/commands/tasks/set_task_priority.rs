@@ -10,7 +10,7 @@ pub struct Arguments {
     #[arg(value_name = "TASK-ID")]
     tasks: Vec<String>,
     /// The new priority; lower numbers come first
-    #[arg(long, allow_negative_numbers = true)]
+    #[arg(long)]
     priority: Option<i64>,
     /// Their child tasks, too
     #[arg(long)]

@@ -46,10 +46,10 @@ pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
         inherited_perm: a.inherited_perm,
         ..Default::default()
     };
-    let users = cx.hub().call(call).await?;
-    cx.out.data_list(&users);
-    for user in items(&users) {
-        cx.out.line(text(user, "name"));
+    let mut users = cx.hub().rows(call).await?;
+    while let Some(user) = users.next().await? {
+        cx.out.data(&user);
+        cx.out.line(text(&user, "name"));
     }
     Ok(())
 }
