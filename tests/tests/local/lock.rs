@@ -110,15 +110,24 @@ pub fn missing_ids(system: &System) -> Result<()> {
     std::fs::copy(system.client_config(), home.join("koji.conf"))?;
     std::os::unix::fs::chown(home, Some(64999), Some(64999))?;
     std::os::unix::fs::chown(home.join("koji.conf"), Some(64999), None)?;
-    let mut command = command("setpriv", ["--reuid=64999", "--regid=64999", "--clear-groups", "--"]);
-    command.arg(&koji).arg("-c").arg(home.join("koji.conf")).args(["-p", "reader", "local", "init", "t1"]);
-    command
-        .current_dir(home)
-        .env("HOME", home)
-        .env("XDG_CACHE_HOME", home.join("cache"))
-        .env("USER", "nobody-here");
-    let run = Run::of(command)?.status_is(1)?;
-    run.says(&["hint:", "--add-subuids"])?;
+    let init = |cache: &Path| {
+        let mut command = command("setpriv", ["--reuid=64999", "--regid=64999", "--clear-groups", "--"]);
+        command
+            .arg(&koji)
+            .arg("-c")
+            .arg(home.join("koji.conf"))
+            .args(["-p", "reader", "local", "init", "t1"]);
+        command.current_dir(home).env("HOME", home).env("XDG_CACHE_HOME", cache).env("USER", "nobody-here");
+        Run::of(command)?.status_is(1)
+    };
+    init(&home.join("cache"))?.says(&["hint:", "--add-subuids"])?;
+    // a cache that root has made
+    let other = tempfile::Builder::new().prefix("koji-laptop-").tempdir_in("/var/tmp")?;
+    std::fs::create_dir(other.path().join("koji"))?;
+    for dir in [other.path().to_owned(), other.path().join("koji")] {
+        std::fs::set_permissions(dir, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+    }
+    init(other.path())?.says(&["koji belongs to another user"])?.says(&["hint:", "XDG_CACHE_HOME"])?;
     Ok(())
 }
 

@@ -44,6 +44,11 @@ impl Place {
         let top = environment::cache_dir()
             .ok_or_else(|| CommandError::new("there is no home directory").with_remedy("set XDG_CACHE_HOME"))?
             .join("koji");
+        if rustix::fs::access(&top, rustix::fs::Access::WRITE_OK) == Err(rustix::io::Errno::ACCESS) {
+            return Err(CommandError::new(format!("{} belongs to another user", top.display())).with_remedy(
+                "each user has a cache of their own: set XDG_CACHE_HOME to a directory of yours",
+            ));
+        }
         let store = Store::new(top.join("rpms"))?;
         Ok(Place { roots: top.join("local"), cache: top.join("buildroots"), store })
     }
