@@ -9,7 +9,7 @@ demo conformance clidiff bench-client: export BIN_DIR := $(TARGET_DIR)/$(if $(fi
 PROGRAMS := --package koji --package koji-hub --package kojid --package koji-regen
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo demo-stop test test-system test-packages check generate bench-build bench-buildroot bench-repo bench-hub bench-client bench-logs conformance clidiff corpus
+.PHONY: help setup build demo demo-stop test test-system test-packages check generate bench-build bench-buildroot bench-repo bench-hub bench-client bench-logs bench-tui record-tui conformance clidiff corpus
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -75,3 +75,13 @@ bench-logs: ## what a log of 1 GiB costs to open, read and search, beside the ta
 bench-client: setup ## our client's times beside upstream's: start-up, long lists, a download (ARGS='--pairs 20 --only list'; SCALE=10)
 	cargo build --locked --profile $(PROFILE) --package koji --package koji-hub
 	@tests/bench/client.sh $(ARGS)
+
+record-tui: setup ## record a hub screen by screen anew, for the snapshots and pictures of the terminal UI
+	cargo build --locked --profile $(PROFILE) $(PROGRAMS)
+	cargo run --locked --profile $(PROFILE) --package koji-tests --bin record-tui -- src/tui/tests/recordings/hub.jsonl
+	$(MAKE) generate
+
+bench-tui: setup ## what the terminal UI costs, beside the targets: frames, keys, logs, bytes, start-up (SCALE=0.1: smaller)
+	cargo build --locked --profile $(PROFILE) $(PROGRAMS)
+	cargo build --locked --profile $(PROFILE) --package koji-tui --package koji-logs --examples
+	cargo run --locked --profile $(PROFILE) --package koji-tests --bin bench-tui -- $(SCALE)

@@ -70,7 +70,7 @@ impl Drop for Daemon {
 }
 
 /// Sends a signal to one process.
-pub(crate) fn signal(pid: u32, signal: i32) -> Result<()> {
+pub fn signal(pid: u32, signal: i32) -> Result<()> {
     let pid = libc::pid_t::try_from(pid).context("no such process id")?;
     if pid <= 1 {
         bail!("process {pid} is none of ours");

@@ -14,6 +14,7 @@ mod multicall;
 mod negotiate;
 mod options;
 mod session;
+mod tape;
 mod transport;
 mod upload;
 
@@ -26,6 +27,7 @@ pub use multicall::Multicall;
 pub use negotiate::kerberos_ticket;
 pub use options::ClientOptions;
 pub use session::{Credentials, Rows, Session, SessionInfo};
+pub use tape::Tape;
 pub use upload::{LogUploader, Upload, Uploaded};
 
 /// Whether logins by Kerberos are built in.

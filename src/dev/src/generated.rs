@@ -15,7 +15,7 @@ pub struct File {
 }
 
 /// Folders in which every file is generated, so that one that no longer is has to go.
-const OWNED: [&str; 3] = ["man", "completions", "docs/json"];
+const OWNED: [&str; 4] = ["man", "completions", "docs/json", "docs/pictures"];
 
 /// The files that are missing, differ, or should not be there.
 pub fn stale(root: &Path, files: &[File]) -> Result<Vec<PathBuf>> {

@@ -1,5 +1,6 @@
 //! Writes what is generated from declarations: man pages and completions from the command definitions, sample
-//! configuration and its man pages from the settings, the page about the API from the methods' declarations.
+//! configuration and its man pages from the settings, the page about the API from the methods' declarations, pictures of the
+//! terminal UI from a recording.
 //!
 //! What it is not: a part of the product; it runs in the checkout, by `make generate` and `make check`.
 //!
@@ -11,6 +12,7 @@ mod conf_pages;
 mod generated;
 mod json_pages;
 mod man_pages;
+mod pictures;
 mod samples;
 
 use std::path::{Path, PathBuf};
@@ -77,6 +79,7 @@ fn everything() -> Result<Vec<generated::File>> {
     files.extend(completions::files());
     files.extend(api_page::files());
     files.extend(json_pages::files()?);
+    files.extend(pictures::files()?);
     Ok(files)
 }
 

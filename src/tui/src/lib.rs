@@ -18,7 +18,7 @@
 //!    multicall, and says `answered`. Work that is no call of this kind (reading a log) is [`effect::Effect::Run`]; its
 //!    messages come back through [`net::Net::send`] to `message`.
 //! 4. Keys of its own: an action in [`action`], a section in `config/keymap.toml` named like the scope in `scopes()`.
-//! 5. A test: a recording in `tests/recordings` and its snapshot.
+//! 5. A visit in `record-tui`'s tour (`tests/src/bin/record-tui`); its snapshot follows from the recording that makes.
 //!
 //! Something that can be done to a thing of the hub is a line in `ops/`.
 

@@ -1,11 +1,12 @@
 //! The network: a thread of its own with its own runtime, so that parsing a large answer never delays a key.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use koji_api::FaultKind;
 use koji_client::events::{Events, Notice};
-use koji_client::{ClientError, ClientOptions, Credentials, Live, Session};
+use koji_client::{ClientError, ClientOptions, Credentials, Live, Session, Tape};
 use koji_xmlrpc::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -32,6 +33,17 @@ pub struct Net {
 }
 
 impl Net {
+    /// `credentials` are those that a session which ended is opened again with.
+    pub(crate) fn new(
+        session: &Session,
+        spool: PathBuf,
+        credentials: Option<Credentials>,
+        events: UnboundedSender<Event>,
+    ) -> Net {
+        let patient = |session: &Session| session.without_retry().with_timeout(PATIENCE);
+        Net { reader: patient(&session.anonymous()), user: patient(session), spool, credentials, events }
+    }
+
     /// A message for a screen.
     pub fn send(&self, screen: ScreenId, message: Message) {
         // the program may have ended meanwhile
@@ -56,10 +68,11 @@ pub struct Hub {
     pub spool: PathBuf,
 }
 
-/// Starts the thread. Dropping the sender ends it (after logging out).
+/// Starts the thread. Dropping the sender ends it (after logging out). `tape` hears all calls.
 pub fn start(
     hub: Hub,
     events: UnboundedSender<Event>,
+    tape: Option<Arc<dyn Tape>>,
 ) -> std::io::Result<(UnboundedSender<Order>, std::thread::JoinHandle<()>)> {
     let (orders, inbox) = unbounded_channel();
     let thread = std::thread::Builder::new().name("hub".into()).spawn(move || {
@@ -71,27 +84,29 @@ pub fn start(
                 return;
             }
         };
-        runtime.block_on(serve(hub, inbox, events));
+        runtime.block_on(serve(hub, inbox, events, tape));
         // background work of screens may still wait for the hub
         runtime.shutdown_background();
     })?;
     Ok((orders, thread))
 }
 
-async fn serve(hub: Hub, mut inbox: UnboundedReceiver<Order>, events: UnboundedSender<Event>) {
-    let user = match Session::new(hub.options) {
-        Ok(session) => session.without_retry().with_timeout(PATIENCE),
+async fn serve(
+    hub: Hub,
+    mut inbox: UnboundedReceiver<Order>,
+    events: UnboundedSender<Event>,
+    tape: Option<Arc<dyn Tape>>,
+) {
+    let session = match tape {
+        Some(tape) => Session::taped(hub.options, tape),
+        None => Session::new(hub.options),
+    };
+    let net = match session {
+        Ok(session) => Net::new(&session, hub.spool, hub.credentials.clone(), events),
         Err(e) => {
             let _ = events.send(Event::LoggedIn(Err(e.to_string())));
             return;
         }
-    };
-    let net = Net {
-        reader: user.anonymous().without_retry().with_timeout(PATIENCE),
-        user,
-        spool: hub.spool,
-        credentials: hub.credentials.clone(),
-        events,
     };
     if let Some(credentials) = hub.credentials {
         tokio::spawn(login(net.clone(), credentials));

@@ -60,7 +60,7 @@ pub async fn run(mut options: Options) -> Result<(), TuiError> {
         State::new(options.settings.clone(), keymap, theme, &options.start, now(), (80, 24));
     cache::load(&options.files.cache, &mut state);
     let (events, mut inbox) = unbounded_channel();
-    let (orders, thread) = net::start(options.hub.clone(), events.clone())?;
+    let (orders, thread) = net::start(options.hub.clone(), events.clone(), None)?;
     if let Some(problem) = problem {
         println!("{problem}");
     }

@@ -1,79 +1,47 @@
 //! Recordings: what the hub answered and which keys were pressed, one JSON object a line. A recording is a bug report and
-//! a test: [`replay`] does the same again without a hub, a clock or a terminal.
+//! a test: [`Replay`] does the same again without a hub, a clock or a terminal.
+//!
+//! Lines are `{"start": PLACE, "now": SECONDS, "size": [COLUMNS, ROWS]}` (the first), `{"call": KEY, "answer": VALUE}` or
+//! `{"call": KEY, "fault": TEXT}` in the order of the answers, whoever asked (screens or their background work), and
+//! what else happened: `did` (an action and its outcome), `key`, `paste`, `size`, `now`, `user`, `news`, `down`. Logins are not recorded. Lines that mean nothing
+//! to a replay are passed over, such as those of [`visits`].
 
-use std::collections::{HashMap, VecDeque};
-use std::fs::File;
-use std::io::{self, Write};
-use std::path::Path;
+mod answers;
+mod recorder;
+mod visit;
+mod wire;
 
-use koji_xmlrpc::Value;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
 use serde_json::json;
 
 use crate::app::{Settings, State};
-use crate::call::{from_json, to_json};
+use crate::call::from_json;
 use crate::draw;
-use crate::effect::Effect;
+use crate::effect::{Effect, Job};
 use crate::event::Event;
-use crate::keymap::{Keymap, key_event, key_name};
+use crate::keymap::{Keymap, key_event};
 use crate::place::Place;
 use crate::screen::User;
 use crate::theme::Theme;
 
-pub struct Recorder {
-    file: File,
-}
-
-impl Recorder {
-    pub fn create(path: &Path, start: &Place, now: f64, size: (u16, u16)) -> io::Result<Recorder> {
-        let mut file = File::create(path)?;
-        writeln!(file, "{}", json!({"start": start.to_string(), "now": now, "size": [size.0, size.1]}))?;
-        Ok(Recorder { file })
-    }
-
-    /// Events that decide what is seen. Failing to write must not end the program that is recorded.
-    pub fn note(&mut self, event: &Event) {
-        let lines: Vec<serde_json::Value> = match event {
-            Event::Key(key) => key_name(*key).map(|k| json!({"key": k})).into_iter().collect(),
-            Event::Paste(text) => vec![json!({"paste": text})],
-            Event::Resize(w, h) => vec![json!({"size": [w, h]})],
-            Event::Tick(now) => vec![json!({"now": now})],
-            Event::LoggedIn(Ok(Some(u))) => {
-                vec![json!({"user": {"id": u.id, "name": u.name, "perms": u.perms}})]
-            }
-            Event::LoggedIn(Ok(None)) => vec![json!({"user": null})],
-            Event::LoggedIn(Err(problem)) => vec![json!({"no user": problem})],
-            Event::Fetched { calls, answers: Ok(answers), .. } => {
-                let entry = |(call, answer): (&crate::call::Call, &Result<Value, String>)| match answer {
-                    Ok(value) => json!({"call": call.key(), "answer": to_json(value)}),
-                    Err(fault) => json!({"call": call.key(), "fault": fault}),
-                };
-                calls.iter().zip(answers).map(entry).collect()
-            }
-            Event::Fetched { answers: Err(cause), .. } => vec![json!({"down": cause})],
-            Event::Performed { outcomes, .. } => {
-                let entry = |(what, answer): &(String, Result<Value, String>)| match answer {
-                    Ok(value) => json!({"did": what, "answer": to_json(value)}),
-                    Err(fault) => json!({"did": what, "fault": fault}),
-                };
-                outcomes.iter().map(entry).collect()
-            }
-            _ => Vec::new(),
-        };
-        for line in lines {
-            let _ = writeln!(self.file, "{line}");
-        }
-    }
-}
-
-type Answers = HashMap<String, VecDeque<Result<Value, String>>>;
+use answers::{Answers, Background};
+pub use recorder::Recorder;
+pub use visit::{Visit, visits};
 
 /// A program that runs on a recording.
 pub struct Replay {
     pub state: State,
-    answers: Answers,
+    answers: Arc<Answers>,
+    background: Option<Background>,
     terminal: Terminal<TestBackend>,
+    /// The size is not that of the recording.
+    resized: bool,
     /// Texts copied, pages opened, commands run: what would have left the program.
     pub left: Vec<String>,
     steps: VecDeque<serde_json::Value>,
@@ -90,7 +58,7 @@ impl Replay {
         start: Option<&str>,
     ) -> Result<Replay, String> {
         let mut steps = VecDeque::new();
-        let mut answers = Answers::new();
+        let answers = Answers::default();
         let mut head = json!({});
         for (n, line) in
             text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty() && !l.starts_with("//"))
@@ -110,19 +78,20 @@ impl Replay {
                     Some(fault) => Err(fault.to_owned()),
                     None => Ok(from_json(&step["answer"])),
                 };
-                answers.entry(key).or_default().push_back(answer);
+                answers.add(key, answer);
             } else {
                 steps.push_back(step);
             }
         }
-        let recorded = (head["size"][0].as_u64().unwrap_or(80), head["size"][1].as_u64().unwrap_or(24));
-        let small = |n: u64| u16::try_from(n).unwrap_or(80);
-        let size = size.unwrap_or((small(recorded.0), small(recorded.1)));
+        let resized = size.is_some();
+        let size = size.or(self::size(&head)).unwrap_or((80, 24));
         let place = Place::parse(start.or(head["start"].as_str()).unwrap_or("home"));
         let now = head["now"].as_f64().unwrap_or(0.0);
         let (state, effects) = State::new(settings, Keymap::built_in(), theme, &place, now, size);
         let terminal = Terminal::new(TestBackend::new(size.0, size.1)).map_err(|e| e.to_string())?;
-        let mut replay = Replay { state, answers, terminal, left: Vec::new(), steps, down: None };
+        let answers = Arc::new(answers);
+        let (background, left, down) = (None, Vec::new(), None);
+        let mut replay = Replay { state, answers, background, terminal, resized, left, steps, down };
         replay.perform(effects);
         Ok(replay)
     }
@@ -134,7 +103,7 @@ impl Replay {
                 Effect::Fetch(calls) => {
                     let answers = match &self.down {
                         Some(cause) => Err(cause.clone()),
-                        None => Ok(calls.iter().map(|c| self.answer(&c.key())).collect()),
+                        None => Ok(calls.iter().map(|c| self.answers.next(&c.key())).collect()),
                     };
                     queue.extend(self.state.update(Event::Fetched { calls, answers, ms: 1 }));
                 }
@@ -144,15 +113,16 @@ impl Replay {
                     }
                     let outcomes = calls
                         .into_iter()
-                        .map(|(w, _)| (w.clone(), self.answer(&format!("did {w}"))))
+                        .map(|(w, _)| (w.clone(), self.answers.next(&format!("did {w}"))))
                         .collect();
                     queue.extend(self.state.update(Event::Performed { outcomes, then, ms: 1 }));
                 }
+                Effect::Run(job) => self.run(job),
                 Effect::Command { lines, then } => {
                     self.left
                         .extend(lines.iter().map(|(what, words)| format!("{what}: {}", words.join(" "))));
                     let outcomes =
-                        lines.into_iter().map(|(w, _)| (w.clone(), self.answer(&format!("did {w}"))));
+                        lines.into_iter().map(|(w, _)| (w.clone(), self.answers.next(&format!("did {w}"))));
                     let outcomes = outcomes.collect();
                     queue.extend(self.state.update(Event::Performed { outcomes, then, ms: 1 }));
                 }
@@ -171,12 +141,44 @@ impl Replay {
         }
     }
 
-    /// The next answer recorded for a call; the last one again and again.
-    fn answer(&mut self, key: &str) -> Result<Value, String> {
-        let Some(list) = self.answers.get_mut(key) else {
-            return Err(format!("not in the recording: {key}"));
-        };
-        if list.len() > 1 { list.pop_front() } else { list.front().cloned() }.unwrap_or(Ok(Value::Nil))
+    fn run(&mut self, job: Job) {
+        if self.background.is_none() {
+            self.background = Background::start(&self.answers);
+        }
+        if let Some(background) = &self.background {
+            background.run(job);
+        }
+    }
+
+    /// Lets background work (logs, searches) go on until the screen has this text, seen or not. False: half a minute was
+    /// not enough.
+    pub fn until(&mut self, text: &str) -> bool {
+        let end = Instant::now() + Duration::from_secs(30);
+        loop {
+            // drawing decides what a log reads
+            if self.picture().contains(text) || self.plain().contains(text) {
+                return true;
+            }
+            if Instant::now() > end || !self.background_event(Duration::from_millis(200)) && self.is_idle() {
+                return false;
+            }
+        }
+    }
+
+    /// Lets background work go on until it has been quiet for a moment.
+    pub fn settle(&mut self) {
+        let end = Instant::now() + Duration::from_secs(30);
+        while Instant::now() < end && self.background_event(Duration::from_millis(500)) {}
+    }
+
+    fn is_idle(&self) -> bool {
+        self.background.is_none()
+    }
+
+    /// False: nothing came within that time.
+    fn background_event(&mut self, patience: Duration) -> bool {
+        let event = self.background.as_mut().and_then(|b| b.event(patience));
+        event.map(|event| self.event(event)).is_some()
     }
 
     pub fn event(&mut self, event: Event) {
@@ -219,6 +221,11 @@ impl Replay {
             self.event(Event::LoggedIn(Err(problem.to_owned())));
         } else if step.get("user").is_some_and(serde_json::Value::is_null) {
             self.event(Event::LoggedIn(Ok(None)));
+        } else if let Some(topics) = step["news"].as_array() {
+            let topics = topics.iter().filter_map(|t| t.as_str()).map(str::to_owned);
+            self.event(Event::News(topics.collect()));
+        } else if let Some((w, h)) = size(&step).filter(|_| !self.resized) {
+            self.resize((w, h));
         } else if let Some(user) = step.get("user") {
             let perms =
                 user["perms"].as_array().into_iter().flatten().filter_map(|p| p.as_str()).map(str::to_owned);
@@ -229,11 +236,16 @@ impl Replay {
         true
     }
 
+    pub fn resize(&mut self, (width, height): (u16, u16)) {
+        self.terminal.backend_mut().resize(width, height);
+        self.event(Event::Resize(width, height));
+    }
+
     pub fn to_the_end(&mut self) {
         while self.step() {}
     }
 
-    pub fn buffer(&mut self) -> ratatui::buffer::Buffer {
+    pub fn buffer(&mut self) -> Buffer {
         let state = &self.state;
         // a test backend cannot fail
         let _ = self.terminal.draw(|frame| {
@@ -262,4 +274,10 @@ impl Replay {
     pub fn plain(&self) -> String {
         crate::plain::lines(&self.state).join("\n")
     }
+}
+
+/// Columns and rows of a line.
+fn size(line: &serde_json::Value) -> Option<(u16, u16)> {
+    let of = |n: usize| line["size"][n].as_u64().and_then(|n| u16::try_from(n).ok());
+    Some((of(0)?, of(1)?))
 }

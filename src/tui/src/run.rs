@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crossterm::event::{Event as Term, EventStream};
@@ -76,11 +77,12 @@ pub async fn run(mut options: Options) -> Result<Option<String>, TuiError> {
     // the first picture stands before anything is asked
     paint(&mut terminal, &mut state)?;
     let (events, inbox) = unbounded_channel();
-    let (orders, thread) = net::start(options.hub.clone(), events.clone())?;
     let recorder = match &options.record {
         Some(path) => Some(Recorder::create(path, &options.start, state.now, size)?),
         None => None,
     };
+    let tape = recorder.clone().map(|r| Arc::new(r) as Arc<dyn koji_client::Tape>);
+    let (orders, thread) = net::start(options.hub.clone(), events.clone(), tape)?;
     let mut program = Program { options, orders, events, terminal, recorder, switch: None };
     let ended = program.main_loop(&mut state, effects, inbox).await;
     cache::save(&program.options.files.cache, &state);
@@ -204,8 +206,8 @@ impl Program {
             // keys that came in a burst are one frame
             loop {
                 if let Some(event) = pending {
-                    if let Some(recorder) = &mut self.recorder {
-                        recorder.note(&event);
+                    if let Some(recorder) = &self.recorder {
+                        recorder.note_event(&event);
                     }
                     let effects = state.update(event);
                     if self.perform(effects, state)? {

@@ -206,6 +206,14 @@ impl System {
         Ok(admin)
     }
 
+    /// Runs a statement in the hub's private database, for what no call brings about.
+    pub fn sql(&self, statement: &str) -> Result<()> {
+        let mut psql = command("psql", ["--no-psqlrc", "--username", "koji", "--dbname", "koji", "--host"]);
+        psql.arg(self.dir.join("hub/postgres/run")).args(["--command", statement]);
+        Run::of(psql)?.ok()?;
+        Ok(())
+    }
+
     /// Allows the package in the destination tag and commits its sources; their URL.
     pub fn publish(&self, package: &Package) -> Result<String> {
         self.koji(["add-pkg", "--owner", ADMIN, DEST_TAG, &package.name])?.ok()?;

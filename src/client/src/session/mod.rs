@@ -25,6 +25,7 @@ use state::Login;
 use crate::ClientOptions as Options;
 use crate::error::Result;
 use crate::hub::HubInfo;
+use crate::tape::Tape;
 use crate::transport;
 
 /// A hub, reached anonymously or logged in. Cheap to clone: clones are the same session.
@@ -46,14 +47,24 @@ struct Inner {
     /// As `login`, readable while a call is under way.
     logged_in: AtomicBool,
     hub: Arc<Mutex<HubInfo>>,
+    tape: Option<Arc<dyn Tape>>,
 }
 
 impl Session {
     /// Nothing is sent yet.
     pub fn new(options: Options) -> Result<Session> {
+        Self::open(options, None)
+    }
+
+    /// A session whose calls are heard, or answered, by `tape`. Nothing is sent yet.
+    pub fn taped(options: Options, tape: Arc<dyn Tape>) -> Result<Session> {
+        Self::open(options, Some(tape))
+    }
+
+    fn open(options: Options, tape: Option<Arc<dyn Tape>>) -> Result<Session> {
         let url = request::hub_url(&options.server)?;
         let http = transport::client(&options, None)?;
-        Ok(Self::from_parts(options, url, http, None, Arc::default()))
+        Ok(Self::from_parts(options, url, http, None, Arc::default(), tape))
     }
 
     fn from_parts(
@@ -62,6 +73,7 @@ impl Session {
         http: Client,
         login: Option<Login>,
         hub: Arc<Mutex<HubInfo>>,
+        tape: Option<Arc<dyn Tape>>,
     ) -> Session {
         let inner = Inner {
             options,
@@ -70,6 +82,7 @@ impl Session {
             logged_in: AtomicBool::new(login.is_some()),
             login: tokio::sync::Mutex::new(login),
             hub,
+            tape,
         };
         Session { inner: Arc::new(inner), timeout: None, retry: true }
     }
@@ -77,7 +90,8 @@ impl Session {
     /// Another session with the same hub over the same connections.
     fn sibling(&self, login: Option<Login>) -> Session {
         let inner = &self.inner;
-        Self::from_parts(inner.options.clone(), inner.url(), inner.http(), login, inner.hub.clone())
+        let (options, hub, tape) = (inner.options.clone(), inner.hub.clone(), inner.tape.clone());
+        Self::from_parts(options, inner.url(), inner.http(), login, hub, tape)
     }
 
     /// A session without login with the same hub over the same connections.

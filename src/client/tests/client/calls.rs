@@ -28,6 +28,39 @@ async fn anonymous_calls_have_no_session() {
     assert!(request.query.is_empty() && !request.headers.contains_key("koji-session-id"));
 }
 
+/// Keeps what it hears, or answers with what it was given.
+#[derive(Default)]
+struct Listener {
+    answer: Option<Vec<u8>>,
+    heard: std::sync::Mutex<Vec<(String, Vec<u8>)>>,
+}
+
+impl koji_client::Tape for Listener {
+    fn answer(&self, _: &[u8]) -> Option<koji_client::Result<bytes::Bytes>> {
+        self.answer.clone().map(|a| Ok(a.into()))
+    }
+
+    fn note(&self, method: &str, _: &[u8], answer: &[u8]) {
+        self.heard.lock().unwrap().push((method.to_owned(), answer.to_vec()));
+    }
+}
+
+#[tokio::test]
+async fn a_tape_hears_calls_and_answers_them() {
+    let server = Server::start(|_| reply(5)).await;
+    let listener = std::sync::Arc::new(Listener::default());
+    let session = Session::taped(server.session().options().clone(), listener.clone()).unwrap();
+    assert_eq!(session.anonymous().call_as::<i64>(GetAPIVersion {}).await.unwrap(), 5);
+    let answer = koji_xmlrpc::write_response(&Value::Int(5));
+    assert_eq!(*listener.heard.lock().unwrap(), [("getAPIVersion".to_owned(), answer)]);
+    // one that answers asks no hub
+    let tape = Listener { answer: Some(koji_xmlrpc::write_fault(1000, "so it was")), ..Default::default() };
+    let session = Session::taped(server.session().options().clone(), std::sync::Arc::new(tape)).unwrap();
+    let error = session.call(GetAPIVersion {}).await.unwrap_err();
+    assert!(error.to_string().contains("so it was"), "{error}");
+    assert_eq!(server.seen().len(), 1);
+}
+
 #[tokio::test]
 async fn sessions_number_their_calls() {
     let server = Server::start(script(vec![login_reply("k"), reply(Value::Nil)])).await;

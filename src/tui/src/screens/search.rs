@@ -153,6 +153,13 @@ impl Screen for Search {
         self.rank();
     }
 
+    fn tick(&mut self, cx: &mut Cx) {
+        // opened with a text
+        if self.asked == 0 {
+            self.ask(cx);
+        }
+    }
+
     fn message(&mut self, message: Message, _cx: &mut Cx) {
         if let Ok(found) = message.downcast::<Found>()
             && found.asked == self.asked

@@ -162,16 +162,21 @@ fn replay(setup: &Setup<'_>, a: &Arguments, path: &Path, settings: koji_tui::Set
     let depth = if a.svg { Depth::True } else { settings.depth };
     let theme = koji_tui::theme::Theme::built_in(&a.theme, depth);
     let start = (!a.place.is_empty()).then(|| a.place.join(" "));
-    let replay = koji_tui::record::Replay::new(&text, settings, theme, size, start.as_deref());
-    let mut replay = replay.map_err(|e| CommandError::new(format!("{}: {e}", path.display())))?;
-    replay.to_the_end();
-    let picture = if a.svg {
-        koji_tui::svg::svg(&replay.buffer())
-    } else if a.plain {
-        replay.plain()
-    } else {
-        replay.picture()
+    let picture = || -> std::result::Result<String, String> {
+        let mut replay = koji_tui::record::Replay::new(&text, settings, theme, size, start.as_deref())?;
+        replay.to_the_end();
+        replay.settle();
+        Ok(match (a.svg, a.plain) {
+            (true, _) => koji_tui::svg::svg(&replay.buffer()),
+            (_, true) => replay.plain(),
+            _ => replay.picture(),
+        })
     };
+    // a thread of its own: a replay has a runtime of its own
+    let made = std::thread::scope(|scope| scope.spawn(picture).join());
+    let picture = made
+        .unwrap_or_else(|_| Err("the replay failed".into()))
+        .map_err(|e| CommandError::new(format!("{}: {e}", path.display())))?;
     setup.out.line(picture);
     Ok(())
 }

@@ -1,0 +1,78 @@
+//! Colours: as many as the terminal has, and those of a file that changes while the program runs.
+
+use anyhow::Result;
+use base64::Engine as _;
+use koji_tests::Terminal;
+
+use crate::{tui, without_hub};
+
+#[test]
+fn a_theme_that_is_edited_is_seen_at_once() {
+    reload().unwrap();
+}
+
+fn reload() -> Result<()> {
+    let home = tempfile::tempdir()?;
+    let file = home.path().join(".config/koji/themes/mine.toml");
+    std::fs::create_dir_all(file.parent().unwrap())?;
+    let theme = |colour: &str| format!("inherits = \"dark\"\n[palette]\nred = \"{colour}\"\n");
+    std::fs::write(&file, theme("#ff1234"))?;
+    let terminal = without_hub(home.path(), &["--theme", "mine"])?;
+    has_colour(&terminal, (0xff, 0x12, 0x34))?;
+    // a file that is half written is said to be wrong, and the colours stay
+    std::fs::write(&file, "[palette\n")?;
+    terminal.shows("theme mine")?;
+    has_colour(&terminal, (0xff, 0x12, 0x34))?;
+    std::fs::write(&file, theme("#fe5678"))?;
+    has_colour(&terminal, (0xfe, 0x56, 0x78))
+}
+
+/// Waits until something on the screen has this colour.
+fn has_colour(terminal: &Terminal, (r, g, b): (u8, u8, u8)) -> Result<()> {
+    terminal.waits_for(&format!("something coloured {r},{g},{b}"), |_| {
+        terminal.model(|s| {
+            let (rows, columns) = (s.size().0.get(), s.size().1.get());
+            let cells = (0..rows).flat_map(|y| (0..columns).map(move |x| (y, x)));
+            let mut colours = cells.filter_map(|(y, x)| Some(s.cell(y, x)?.fgcolor()));
+            colours.any(|c| c == vt100::Color::Rgb(r, g, b))
+        })
+    })
+}
+
+#[test]
+fn as_many_colours_as_the_terminal_has() {
+    // variables, and what must not and what must be among the bytes
+    for (variables, without, with) in [
+        (&[("NO_COLOR", "1")][..], &["\x1b[38;", "\x1b[31m", "\x1b[48;"][..], "\x1b[7m"),
+        (&[("TERM", "xterm"), ("COLORTERM", "")], &["\x1b[38;2;"], "\x1b[7m"),
+        (&[("COLORTERM", "")], &["\x1b[38;2;"], "\x1b[38;5;"),
+        (&[], &["\x1b[38;5;"], "\x1b[38;2;"),
+    ] {
+        let home = tempfile::tempdir().unwrap();
+        let mut command = tui(home.path(), &[]).unwrap();
+        command.envs(variables.iter().copied());
+        let terminal = Terminal::start(command, (100, 30)).unwrap();
+        terminal.shows("the hub is not there").unwrap();
+        let bytes = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+        assert!(bytes.contains(with), "{variables:?}: no {with:?} in {bytes:?}");
+        for wrong in without {
+            assert!(!bytes.contains(wrong), "{variables:?}: {wrong:?} in {bytes:?}");
+        }
+        // every frame is one synchronized update
+        let begun = bytes.matches("\x1b[?2026h").count();
+        assert!(begun > 0 && begun == bytes.matches("\x1b[?2026l").count(), "{bytes:?}");
+    }
+}
+
+#[test]
+fn copies_go_to_the_clipboard_of_the_terminal() {
+    let home = tempfile::tempdir().unwrap();
+    let terminal = without_hub(home.path(), &["task", "1234"]).unwrap();
+    terminal.types("y").unwrap();
+    terminal.shows("name or number").unwrap();
+    terminal.types("c").unwrap();
+    terminal.shows("✔ copied koji taskinfo -v 1234").unwrap();
+    let copied = base64::engine::general_purpose::STANDARD.encode("koji taskinfo -v 1234");
+    let bytes = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+    assert!(bytes.contains(&format!("\x1b]52;c;{copied}\x1b\\")), "{bytes:?}");
+}
