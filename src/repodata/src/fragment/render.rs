@@ -86,7 +86,11 @@ pub(super) fn other(package: &Package, file: &FileFacts) -> String {
         times.push(entry.time);
     }
     for (entry, time) in entries.iter().zip(&times).rev() {
-        let author = Attr(entry.name.trim_end_matches(' ')).to_string();
+        let author = match entry.name.trim_end_matches(' ') {
+            // of blanks alone the first stays
+            "" if !entry.name.is_empty() => Attr(" ").to_string(),
+            author => Attr(author).to_string(),
+        };
         put!(out, "  <changelog author=\"{author}\" date=\"{time}\">{}</changelog>\n", Text(&entry.text));
     }
     out.push_str("</package>\n");
