@@ -84,18 +84,18 @@ pub async fn since(tx: &mut Tx, tags: Vec<i64>, event: i64) -> Result<bool> {
     let found = tx
         .maybe_int(
             "SELECT 1 WHERE EXISTS (SELECT 1 FROM tag_updates WHERE tag_id = ANY($1) AND update_event > $2)
-                OR EXISTS (SELECT 1 FROM tag_listing WHERE tag_id = ANY($1) AND greatest(create_event, revoke_event) > $2)
-                OR EXISTS (SELECT 1 FROM tag_inheritance WHERE tag_id = ANY($1) AND greatest(create_event, revoke_event) > $2)
-                OR EXISTS (SELECT 1 FROM tag_config WHERE tag_id = ANY($1) AND greatest(create_event, revoke_event) > $2)
-                OR EXISTS (SELECT 1 FROM tag_extra WHERE tag_id = ANY($1) AND greatest(create_event, revoke_event) > $2)
-                OR EXISTS (SELECT 1 FROM tag_packages WHERE tag_id = ANY($1) AND greatest(create_event, revoke_event) > $2)
+                OR EXISTS (SELECT 1 FROM tag_listing WHERE tag_id = ANY($1) AND (create_event > $2 OR revoke_event > $2))
+                OR EXISTS (SELECT 1 FROM tag_inheritance WHERE tag_id = ANY($1) AND (create_event > $2 OR revoke_event > $2))
+                OR EXISTS (SELECT 1 FROM tag_config WHERE tag_id = ANY($1) AND (create_event > $2 OR revoke_event > $2))
+                OR EXISTS (SELECT 1 FROM tag_extra WHERE tag_id = ANY($1) AND (create_event > $2 OR revoke_event > $2))
+                OR EXISTS (SELECT 1 FROM tag_packages WHERE tag_id = ANY($1) AND (create_event > $2 OR revoke_event > $2))
                 OR EXISTS (SELECT 1 FROM tag_external_repos
-                            WHERE tag_id = ANY($1) AND greatest(create_event, revoke_event) > $2)
+                            WHERE tag_id = ANY($1) AND (create_event > $2 OR revoke_event > $2))
                 OR EXISTS (SELECT 1 FROM group_package_listing
-                            WHERE tag_id = ANY($1) AND greatest(create_event, revoke_event) > $2)
+                            WHERE tag_id = ANY($1) AND (create_event > $2 OR revoke_event > $2))
                 OR EXISTS (SELECT 1 FROM group_req_listing
-                            WHERE tag_id = ANY($1) AND greatest(create_event, revoke_event) > $2)
-                OR EXISTS (SELECT 1 FROM group_config WHERE tag_id = ANY($1) AND greatest(create_event, revoke_event) > $2)",
+                            WHERE tag_id = ANY($1) AND (create_event > $2 OR revoke_event > $2))
+                OR EXISTS (SELECT 1 FROM group_config WHERE tag_id = ANY($1) AND (create_event > $2 OR revoke_event > $2))",
             args![tags, event],
         )
         .await?;

@@ -51,13 +51,19 @@ impl NameRules {
     pub fn internal<'a>(&self, name: &'a Value) -> Result<&'a str, Fault> {
         let name = name.as_str().ok_or_else(|| Fault::generic("Name should be string"))?;
         self.check("Name", name, self.internal.as_ref(), "RegexNameInternal")?;
-        // upstream's pattern lets slashes and dots through; names are parts of paths and arguments of programs
-        let hides = |part: &str| part.is_empty() || part.starts_with('.');
-        if name.starts_with('-') || name.split('/').any(hides) {
-            return Err(Fault::generic(format!(
-                "Name {name} cannot be a path: it is empty, or starts with - or ."
-            )));
+        no_path(name)?;
+        Ok(name)
+    }
+
+    /// The name of a package that is put on a list: upstream takes any there, ours what can be the name of a directory.
+    pub fn package<'a>(&self, name: &'a Value) -> Result<&'a str, Fault> {
+        let name = name.as_str().ok_or_else(|| Fault::generic("Name should be string"))?;
+        self.check("Name", name, None, "")?;
+        let plain = |b: u8| b.is_ascii_graphic() || b == b' ';
+        if !name.bytes().all(plain) || name.contains('/') {
+            return Err(Fault::generic(format!("Name {name} cannot be the name of a directory")));
         }
+        no_path(name)?;
         Ok(name)
     }
 
@@ -86,6 +92,17 @@ impl NameRules {
         }
         Ok(())
     }
+}
+
+/// Names are parts of paths and arguments of programs; upstream's patterns let slashes and dots through.
+fn no_path(name: &str) -> Result<(), Fault> {
+    let hides = |part: &str| part.is_empty() || part.starts_with('.');
+    if name.starts_with('-') || name.split('/').any(hides) {
+        return Err(Fault::generic(format!(
+            "Name {name} cannot be part of a path: it is empty, or starts with - or ."
+        )));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

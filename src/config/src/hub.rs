@@ -33,6 +33,8 @@ settings! {
             /// Memory for long answers (listTagged, listTaggedRPMS, listPackages, ...), in MiB, compressed. One is sent again
             /// as long as nothing that it was made of has changed in the database. 0 keeps none.
             list_cache: usize = ("ListCache", "16"),
+            /// How many may listen to events at a time (/kojihub/events, server-sent); 0 switches them off.
+            event_listeners: usize = ("EventListeners", "2000"),
             /// Force what the private PostgreSQL writes to the disk. Only tests can do without.
             db_durable: bool = ("DBDurable", "yes"),
             /// Directory of the programs initdb and postgres for the private PostgreSQL.
@@ -124,8 +126,6 @@ settings! {
         "Limits" {
             /// Largest request body in bytes, uploads apart.
             max_request_length: u64 = ("MaxRequestLength", "4194304"),
-            /// How many may listen to events at a time (/kojihub/events, server-sent); 0 switches them off.
-            event_listeners: usize = ("EventListeners", "2000"),
             /// Longest name of a tag, target, channel, ... in characters; 0 is any.
             max_name_length_internal: usize = ("MaxNameLengthInternal", "256"),
             /// Pattern of such names; empty is any.

@@ -71,6 +71,10 @@ async fn c3_names_that_are_paths_options_or_hidden_are_refused() {
             if method == "editTag2" && name.is_empty() {
                 continue;
             }
+            // upstream takes any name there; what can be the name of one directory stays allowed
+            if method == "packageListAdd" && ["a b", "a\\b", "$(x)", "a;b", "*"].contains(name) {
+                continue;
+            }
             let answer = hub.call_as("kojiadmin", method, params.clone()).await;
             assert!(answer.is_err(), "{method} {params:?} answered {answer:?}");
         }

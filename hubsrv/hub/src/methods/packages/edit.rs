@@ -55,7 +55,7 @@ pub(crate) async fn put(cx: &mut Cx, wish: Put) -> Outcome<()> {
     let package = match known {
         Some(package) => package,
         None => {
-            let name = cx.hub.names.internal(&wish.package)?.to_owned();
+            let name = cx.hub.names.package(&wish.package)?.to_owned();
             Named { id: names::find_or_add(&mut cx.tx, Table::Package, &name).await?, name }
         }
     };

@@ -49,7 +49,7 @@ async fn get_package(cx: &mut Cx, call: GetPackage) -> Outcome<Option<Struct>> {
         return Ok(None);
     }
     cx.session()?;
-    let name = cx.hub.names.internal(&call.info)?;
+    let name = cx.hub.names.package(&call.info)?;
     let id = names::find_or_add(&mut cx.tx, Table::Package, name).await?;
     Ok(Some(names::Named { id, name: name.to_owned() }.into()))
 }
