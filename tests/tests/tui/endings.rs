@@ -65,7 +65,7 @@ fn suspend() -> Result<()> {
     let words: Vec<_> = std::iter::once(koji.get_program()).chain(koji.get_args()).collect();
     terminal.types(&words.join(std::ffi::OsStr::new(" ")).to_string_lossy())?;
     terminal.types("\r")?;
-    terminal.shows("the hub is not there")?;
+    terminal.shows("no hub since")?;
     let job = std::fs::read_to_string(format!("/proc/{0}/task/{0}/children", terminal.pid()))?;
     let job: u32 = job.trim().parse()?;
     // by its own key, and by a signal from elsewhere
@@ -77,7 +77,7 @@ fn suspend() -> Result<()> {
         terminal.types("echo back in the $((40 + 2))nd shell\r")?;
         terminal.shows("back in the 42nd shell")?;
         terminal.types("clear; fg\r")?;
-        terminal.shows("the hub is not there")?;
+        terminal.shows("no hub since")?;
         ensure!(terminal.model(|s| s.alternate_screen()), "not on its own screen again");
         terminal.types("?")?;
         terminal.shows("half a page down")?;
@@ -94,7 +94,7 @@ fn suspend() -> Result<()> {
 fn stopped_by_a_signal() {
     let home = tempfile::tempdir().unwrap();
     let mut terminal = Terminal::start(tui(home.path(), &[]).unwrap(), (80, 24)).unwrap();
-    terminal.shows("the hub is not there").unwrap();
+    terminal.shows("no hub since").unwrap();
     // SIGSTOP cannot be noticed: only that it goes on is to be seen
     terminal.signal(libc::SIGSTOP).unwrap();
     terminal.resize(120, 40).unwrap();

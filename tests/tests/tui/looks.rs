@@ -52,7 +52,7 @@ fn as_many_colours_as_the_terminal_has() {
         let mut command = tui(home.path(), &[]).unwrap();
         command.envs(variables.iter().copied());
         let terminal = Terminal::start(command, (100, 30)).unwrap();
-        terminal.shows("the hub is not there").unwrap();
+        terminal.shows("no hub since").unwrap();
         let bytes = String::from_utf8_lossy(&terminal.bytes()).into_owned();
         assert!(bytes.contains(with), "{variables:?}: no {with:?} in {bytes:?}");
         for wrong in without {

@@ -34,6 +34,6 @@ fn neutral(command: &mut Command, home: &Path) {
 /// The terminal UI without a hub, when its first picture stands.
 fn without_hub(home: &Path, arguments: &[&str]) -> Result<Terminal> {
     let terminal = Terminal::start(tui(home, arguments)?, (100, 30))?;
-    terminal.shows("the hub is not there")?;
+    terminal.shows("no hub since")?;
     Ok(terminal)
 }

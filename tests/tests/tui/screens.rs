@@ -204,7 +204,7 @@ fn killed(day: &Day) -> Result<()> {
     let mut terminal = day.open(&["tasks"])?;
     terminal.shows(&before.to_string())?;
     day.system.hub(|hub| hub.kill())?;
-    terminal.shows("the hub is not there")?;
+    terminal.shows("no hub since")?;
     // the bar says it, too, where the line is too short for all of it
     terminal.shows("✘ hub down")?;
     ensure!(terminal.screen().contains(&before.to_string()), "the tasks are gone: {}", terminal.screen());
@@ -217,7 +217,7 @@ fn killed(day: &Day) -> Result<()> {
     terminal.types("\x1b")?;
     day.system.start_hub()?;
     let meanwhile = day.sleep()?;
-    terminal.waits_for("the hub again", |s| !s.contains("the hub is not there") && s.contains("● live"))?;
+    terminal.waits_for("the hub again", |s| !s.contains("no hub since") && s.contains("● live"))?;
     terminal.shows(&meanwhile.to_string())?;
     // and it is told of what happens, again
     let after = day.sleep()?;
