@@ -118,9 +118,12 @@ impl Plain {
         let until = tokio::time::Instant::now() + Duration::from_secs(20);
         loop {
             let wants = state.screen().map(|s| s.wants()).unwrap_or_default();
-            let pending = wants.iter().any(|w| state.store.get(&w.call).is_none_or(|k| k.pending));
+            let known = || wants.iter().map(|w| state.store.get(&w.call));
+            let asked = known().flatten().any(|k| k.pending);
+            // a hub that is down is not asked for what is missing, but what was asked of it may bring it back
             let down = matches!(state.store.link, Link::Down { .. });
-            if (!pending && inbox.is_empty() && !state.busy()) || down {
+            let missing = !down && known().any(|k| k.is_none());
+            if !asked && !missing && inbox.is_empty() && !state.busy() {
                 return;
             }
             match tokio::time::timeout_at(until, inbox.recv()).await {

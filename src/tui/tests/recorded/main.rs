@@ -36,5 +36,6 @@ fn see(visit: &Visit, size: (u16, u16), depth: Depth) -> Replay {
     let mut replay = Replay::new(HUB, settings, theme, Some(size), Some(&visit.place)).unwrap();
     replay.to_the_end();
     assert!(replay.until(&visit.until), "{}: no {:?} in\n{}", visit.place, visit.until, replay.picture());
+    replay.settle();
     replay
 }

@@ -18,7 +18,6 @@ fn every_screen_at_three_sizes() {
         *count += 1;
         let name = if *count == 1 { screen } else { format!("{screen}-{count}") };
         let mut replay = see(&visit, SIZES[0], Depth::True);
-        replay.settle();
         let mut pictures = String::new();
         for size in SIZES {
             replay.resize(size);
@@ -56,7 +55,6 @@ fn the_frame_where_there_is_hardly_room() {
         ("log", ""),
     ] {
         let mut replay = see(&visit(screen), (40, 12), Depth::True);
-        replay.settle();
         replay.keys(keys);
         pictures.push_str(&format!("{screen} {keys}\n{}\n\n", replay.picture()));
     }
