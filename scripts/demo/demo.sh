@@ -68,7 +68,7 @@ if [ -n "${KEEP:-}" ]; then
 It is still running. Go on with:
 
     $BIN_DIR/koji -c $DEMO_DIR/koji.conf -p demo-admin tui
-    $BIN_DIR/koji -c $DEMO_DIR/koji.conf -p demo list-tasks --all
+    $BIN_DIR/koji -c $DEMO_DIR/koji.conf -p demo list-tasks --all --after yesterday
     $BIN_DIR/koji -c $DEMO_DIR/koji.conf -p demo-admin build --scratch demo git://127.0.0.1:$GIT_PORT/hello#$(commit_of hello)
     make demo-stop
 TEXT

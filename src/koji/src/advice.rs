@@ -191,7 +191,7 @@ fn missing_noun(lower: &str) -> Option<&'static str> {
         ("package", "koji list-pkgs shows the packages of a tag"),
         ("buildroot", "koji taskinfo shows a task's buildroots"),
         ("build", "koji list-builds --package NAME shows the builds"),
-        ("task", "koji list-tasks --all shows the tasks"),
+        ("task", "koji list-tasks --all --after yesterday shows the tasks"),
         ("host", "koji list-hosts shows the hosts"),
         ("channel", "koji list-channels shows the channels"),
         ("user", "koji list-users shows the users"),

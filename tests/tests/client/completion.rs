@@ -139,7 +139,9 @@ impl Home {
             ensure!(there, "{offer} is not in the cache of {}", self.dir.display());
         }
         let files = self.dir.join("cache/koji/completion");
-        ensure!(has_no_leftovers(&files)?, "unfinished files in {}", files.display());
+        // the last refresh may still be writing
+        let finished = wait_until(Duration::from_secs(20), || has_no_leftovers(&files))?;
+        ensure!(finished, "unfinished files in {}", files.display());
         Ok(())
     }
 
