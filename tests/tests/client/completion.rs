@@ -71,7 +71,7 @@ fn in_shell(home: &Home, name: &str, shell: &str, load: &str, task: i64) -> Resu
         // what follows shows that nothing more was put there than a space
         terminal.typed("=")?;
         let ends = [format!("{there} ="), format!("{there}=")];
-        let found = wait_until(Duration::from_secs(10), || {
+        let found = wait_until(Duration::from_secs(30), || {
             let screen = terminal.screen()?;
             Ok(screen.lines().any(|l| ends.iter().any(|end| l.trim_end().ends_with(end))))
         })?;
