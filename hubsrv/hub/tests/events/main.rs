@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test that unwraps says where it failed
 
-#[allow(dead_code)] // what other tests need
+#[allow(dead_code, reason = "shared with the other tests")]
 #[path = "../common/mod.rs"]
 mod common;
 mod logs;
