@@ -6,7 +6,8 @@ export DEMO_DIR ?= $(CURDIR)/demo-data
 # where cargo puts the programs of that profile; tests take those that lie beside them instead
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 demo conformance clidiff bench-client: export BIN_DIR := $(TARGET_DIR)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
-PROGRAMS := --package koji --package koji-hub --package kojid --package koji-regen
+# Always out of the whole workspace: any other selection asks for other features of the libraries, which then compile anew.
+PROGRAMS := --workspace --bin koji --bin koji-hub --bin kojid --bin kojira
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo demo-stop test test-system test-packages check generate bench-build bench-buildroot bench-repo bench-hub bench-client bench-logs bench-tui record-tui conformance clidiff corpus
@@ -36,52 +37,52 @@ test-packages: setup ## sixteen real packages from Debian's archive in native bu
 	@scripts/test.sh packages
 
 conformance: ## the recorded calls of the whole API against a fresh hub: what is answered otherwise (OUT=DIR keeps the answers)
-	cargo build --locked --profile $(PROFILE) --package koji-hub
+	cargo build --locked --profile $(PROFILE) --workspace --bin koji-hub
 	@tests/conformance/run.sh
 
 clidiff: ## upstream's client and ours against one hub: what they print and do otherwise (ARGS='--only REGEX'; OUT=DIR keeps the results; RANDOM_CASES='SEED COUNT')
-	cargo build --locked --profile $(PROFILE) --package koji --package koji-hub
+	cargo build --locked --profile $(PROFILE) --workspace --bin koji --bin koji-hub
 	@tests/clidiff/run.sh $(ARGS)
 
 corpus: ## the recorded failures of builds and how many of them `koji why` explains rightly: log, line, class
-	cargo test --locked --package koji-why --test corpus -- --nocapture
+	cargo test --locked --workspace --test corpus -- --nocapture
 
 check: ## what must hold before a commit: format, lints, generated files
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- --deny warnings
-	cargo run --locked --quiet --package koji-dev -- generate --check
+	cargo run --locked --quiet --workspace --bin koji-dev -- generate --check
 
 generate: ## write man pages, completions, sample configuration and docs/api.md anew
-	cargo run --quiet --package koji-dev -- generate
+	cargo run --quiet --workspace --bin koji-dev -- generate
 
 bench-build: setup build ## time from `koji build` to tagged, five runs, by part
-	cargo run --locked --profile $(PROFILE) --package koji-tests --bin bench-build
+	cargo run --locked --profile $(PROFILE) --workspace --bin bench-build
 
 bench-buildroot: setup ## fresh roots and a one-file package, warm, cold and without root, beside dnf and mock (KOJI_BENCH_MOCK=COMMAND)
-	cargo bench --locked --package koji-buildroot --bench buildroot
+	cargo bench --locked --workspace --bench buildroot
 
 bench-repo: setup ## repositories beside createrepo_c and mergerepo_c, and from request to ready (ARGS="--sizes 2000 --runs 1")
-	cargo bench --locked --profile $(PROFILE) --package koji-repodata --bench repodata -- $(ARGS)
+	cargo bench --locked --profile $(PROFILE) --workspace --bench repodata -- $(ARGS)
 	cargo build --locked --profile $(PROFILE) $(PROGRAMS)
-	cargo run --locked --profile $(PROFILE) --package koji-tests --bin bench-repo
+	cargo run --locked --profile $(PROFILE) --workspace --bin bench-repo
 
 bench-hub: setup ## what the hub's calls cost, beside upstream's figures (ARGS="--scale 10 --only getBuild_id", "--grow 10")
-	cargo build --locked --profile $(PROFILE) --package koji-hub
-	cargo run --locked --profile $(PROFILE) --package koji-tests --bin bench-hub -- $(ARGS)
+	cargo build --locked --profile $(PROFILE) --workspace --bin koji-hub
+	cargo run --locked --profile $(PROFILE) --workspace --bin bench-hub -- $(ARGS)
 
 bench-logs: ## what a log of 1 GiB costs to open, read and search, beside the targets (ARGS="MIB DIR")
-	cargo run --locked --profile $(PROFILE) --package koji-logs --example bench -- $(ARGS)
+	cargo run --locked --profile $(PROFILE) --workspace --example bench -- $(ARGS)
 
 bench-client: setup ## our client's times beside upstream's: start-up, long lists, a download (ARGS='--pairs 20 --only list'; SCALE=10)
-	cargo build --locked --profile $(PROFILE) --package koji --package koji-hub
+	cargo build --locked --profile $(PROFILE) --workspace --bin koji --bin koji-hub
 	@tests/bench/client.sh $(ARGS)
 
 record-tui: setup ## record a hub screen by screen anew, for the snapshots and pictures of the terminal UI
 	cargo build --locked --profile $(PROFILE) $(PROGRAMS)
-	cargo run --locked --profile $(PROFILE) --package koji-tests --bin record-tui -- src/tui/tests/recordings/hub.jsonl
+	cargo run --locked --profile $(PROFILE) --workspace --bin record-tui -- src/tui/tests/recordings/hub.jsonl
 	$(MAKE) generate
 
 bench-tui: setup ## what the terminal UI costs, beside the targets: frames, keys, logs, bytes, start-up (SCALE=0.1: smaller)
 	cargo build --locked --profile $(PROFILE) $(PROGRAMS)
-	cargo build --locked --profile $(PROFILE) --package koji-tui --package koji-logs --examples
-	cargo run --locked --profile $(PROFILE) --package koji-tests --bin bench-tui -- $(SCALE)
+	cargo build --locked --profile $(PROFILE) --workspace --example measure-tui --example bench
+	cargo run --locked --profile $(PROFILE) --workspace --bin bench-tui -- $(SCALE)
