@@ -71,6 +71,7 @@ pub use query::Query;
 pub use row::{json, row_struct, to_json, write_row};
 pub use schema::{KOJI, Migration, SchemaError, SchemaState, create_database, migrate, state};
 pub use topic::{CHANNEL, Topic};
+pub use touched::Tables;
 pub use tx::{Mode, Tx};
 
 pub type Result<T> = std::result::Result<T, DbError>;

@@ -69,6 +69,11 @@ impl Db {
         tx.commit().await
     }
 
+    /// A connection beside the pool.
+    pub(crate) async fn connect(&self) -> Result<PgConnection> {
+        Ok(PgConnection::connect_with(&self.pool.connect_options()).await?)
+    }
+
     /// A connection of its own that hears what is announced on `channel`.
     pub async fn listen(&self, channel: &str) -> Result<Listener> {
         let mut inner = PgListener::connect_with(&self.listeners).await?;

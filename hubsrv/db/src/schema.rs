@@ -11,7 +11,11 @@ use crate::{Db, DbError, Result};
 pub const KOJI: &str = include_str!("../schema/koji.sql");
 
 /// This hub's own tables. The position in the list, from 1, is the version; entries are only ever added.
-pub(crate) const OURS: &[&str] = &[include_str!("../schema/ours.sql"), include_str!("../schema/changes.sql")];
+pub(crate) const OURS: &[&str] = &[
+    include_str!("../schema/ours.sql"),
+    include_str!("../schema/changes.sql"),
+    include_str!("../schema/changes_by_time.sql"),
+];
 
 /// What a database has.
 #[derive(Debug, Clone, PartialEq, Eq)]

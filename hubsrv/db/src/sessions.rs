@@ -3,7 +3,8 @@
 use koji_api::types::UserType;
 use koji_xmlrpc::Value;
 
-use crate::{Query, Result, Tx, args};
+use crate::touched::table;
+use crate::{Query, Result, Tables, Tx, args};
 
 /// Class of the advisory locks that serialise the changing calls of one session.
 const LOCK_CLASS: i64 = 0x6b6f_6a69;
@@ -35,28 +36,30 @@ pub struct Found {
     pub perms: Vec<String>,
 }
 
+const FIND: &str = "SELECT s.key, s.hostip, s.closed, s.expired, s.master, s.callnum, s.authtype,
+           s.exclusive IS TRUE AS exclusive,
+           extract(epoch FROM now() - coalesce(s.renew_time, s.start_time))::float8 AS age,
+           extract(epoch FROM now() - s.update_time)::float8 AS idle,
+           u.id AS user_id, u.name, u.status, u.usertype,
+           (SELECT e.id FROM sessions e
+             WHERE e.user_id = s.user_id AND e.exclusive = TRUE AND NOT e.closed) AS holder,
+           (SELECT min(h.id) FROM host h WHERE h.user_id = s.user_id) AS host_id,
+           ARRAY(SELECT p.name::text FROM user_perms up JOIN permissions p ON p.id = up.perm_id
+         WHERE up.active IS TRUE AND (up.user_id = s.user_id OR up.user_id IN
+               (SELECT g.group_id FROM user_groups g WHERE g.user_id = s.user_id AND g.active IS TRUE))
+         GROUP BY p.name ORDER BY min(up.create_event)) AS perms
+      FROM sessions s JOIN users u ON u.id = s.user_id
+     WHERE s.id = $1";
+
 /// The session `id`, whatever its state. The key is not compared here.
 pub async fn find(tx: &mut Tx, id: i64) -> Result<Option<Found>> {
-    let row = tx
-        .row(
-            "SELECT s.key, s.hostip, s.closed, s.expired, s.master, s.callnum, s.authtype,
-                    s.exclusive IS TRUE AS exclusive,
-                    extract(epoch FROM now() - coalesce(s.renew_time, s.start_time))::float8 AS age,
-                    extract(epoch FROM now() - s.update_time)::float8 AS idle,
-                    u.id AS user_id, u.name, u.status, u.usertype,
-                    (SELECT e.id FROM sessions e
-                      WHERE e.user_id = s.user_id AND e.exclusive = TRUE AND NOT e.closed) AS holder,
-                    (SELECT min(h.id) FROM host h WHERE h.user_id = s.user_id) AS host_id,
-                    ARRAY(SELECT p.name::text FROM user_perms up JOIN permissions p ON p.id = up.perm_id
-                           WHERE up.active IS TRUE AND (up.user_id = s.user_id OR up.user_id IN
-                                 (SELECT g.group_id FROM user_groups g WHERE g.user_id = s.user_id AND g.active IS TRUE))
-                           GROUP BY p.name ORDER BY min(up.create_event)) AS perms
-               FROM sessions s JOIN users u ON u.id = s.user_id
-              WHERE s.id = $1",
-            args![id],
-        )
-        .await?;
+    let row = tx.row(FIND, args![id]).await?;
     Ok(row.map(|row| found(id, &Value::Struct(row))))
+}
+
+/// What [`find`] reads; its times depend on the clock as well.
+pub fn tables() -> Tables {
+    ["sessions", "users", "host", "user_perms", "permissions", "user_groups"].into_iter().map(table).collect()
 }
 
 fn found(id: i64, row: &Value) -> Found {
@@ -271,4 +274,15 @@ pub async fn plain_passwords(tx: &mut Tx) -> Result<Vec<(String, bool)>> {
 /// Empties upstream's column.
 pub async fn drop_plain_passwords(tx: &mut Tx) -> Result<()> {
     tx.execute("UPDATE users SET password = NULL WHERE password IS NOT NULL", args![]).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::touched::read_by_built;
+
+    #[test]
+    fn what_a_session_depends_on() {
+        assert_eq!(read_by_built(&FIND.replace("now()", "")), tables());
+    }
 }

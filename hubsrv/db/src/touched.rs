@@ -1,8 +1,8 @@
 //! Which tables a statement reads and writes, from its text. All of it is this crate's own: keywords are in capitals or not,
 //! tables have their plain names.
 
-use std::collections::{BTreeSet, HashSet};
-use std::sync::LazyLock;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{LazyLock, PoisonError, RwLock};
 
 use crate::schema;
 
@@ -12,8 +12,44 @@ pub(crate) const ANY: &str = "*";
 /// Foreign keys that carry a change of one table on to another.
 const CARRIED: &[(&str, &str)] = &[("build", "rpminfo")];
 
-static KNOWN: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| schema::tables(schema::KOJI).into_keys().collect());
+/// Koji's tables, each with its place among them.
+static KNOWN: LazyLock<HashMap<&'static str, usize>> =
+    LazyLock::new(|| schema::tables(schema::KOJI).into_keys().zip(0..).collect());
+
+/// In a statement whose answer depends on more than Koji's tables. A text as a time may be 'yesterday'.
+const FICKLE: &[&str] = &["now", "current_timestamp", "clock_timestamp", "random", "timestamptz"];
+
+/// Some of Koji's tables.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Tables(u128);
+
+impl Tables {
+    /// For what depends on something else as well: not all of its tables are known.
+    const UNKNOWN: Tables = Tables(1 << 127);
+
+    pub fn is_known(self) -> bool {
+        !self.overlaps(Tables::UNKNOWN)
+    }
+
+    pub fn overlaps(self, other: Tables) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    pub(crate) fn add(&mut self, other: Tables) {
+        self.0 |= other.0;
+    }
+}
+
+impl FromIterator<Tables> for Tables {
+    fn from_iter<I: IntoIterator<Item = Tables>>(all: I) -> Tables {
+        Tables(all.into_iter().fold(0, |set, tables| set | tables.0))
+    }
+}
+
+/// The table of that name.
+pub(crate) fn table(name: &str) -> Tables {
+    KNOWN.get(name).map_or(Tables::UNKNOWN, |place| Tables(1 << place))
+}
 
 /// What part of a transaction has written.
 #[derive(Debug, Default)]
@@ -55,7 +91,7 @@ impl Touched {
         if name.starts_with("hub_") {
             return;
         }
-        self.tables.insert(KNOWN.get(name).copied().unwrap_or(ANY));
+        self.tables.insert(KNOWN.get_key_value(name).map_or(ANY, |(known, _)| known));
         self.tables.extend(CARRIED.iter().filter(|(from, _)| *from == name).map(|(_, to)| *to));
     }
 
@@ -66,8 +102,33 @@ impl Touched {
 }
 
 /// The tables that a statement can read: all that it names.
-pub(crate) fn named(sql: &str) -> impl Iterator<Item = &'static str> {
-    words(sql).filter_map(|word| KNOWN.get(word).copied())
+fn named(sql: &str) -> Tables {
+    let mut tables = Tables::default();
+    for word in words(sql) {
+        if let Some(place) = KNOWN.get(word) {
+            tables.add(Tables(1 << place));
+        } else if word.starts_with("hub_") || FICKLE.iter().any(|f| f.eq_ignore_ascii_case(word)) {
+            tables.add(Tables::UNKNOWN);
+        }
+    }
+    tables
+}
+
+/// As [`named`], remembered: for the statements that are written in this crate, of which there are not many.
+pub(crate) fn read_by(sql: &'static str) -> Tables {
+    static READ: LazyLock<RwLock<HashMap<(usize, usize), Tables>>> = LazyLock::new(RwLock::default);
+    let key = (sql.as_ptr().addr(), sql.len());
+    let known = READ.read().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
+    known.unwrap_or_else(|| {
+        let tables = named(sql);
+        READ.write().unwrap_or_else(PoisonError::into_inner).insert(key, tables);
+        tables
+    })
+}
+
+/// As [`named`], of a statement that was put together.
+pub(crate) fn read_by_built(sql: &str) -> Tables {
+    named(sql)
 }
 
 fn words(sql: &str) -> impl Iterator<Item = &str> {
@@ -107,10 +168,17 @@ mod tests {
 
     #[test]
     fn what_statements_read() {
-        let read: BTreeSet<_> =
-            named("SELECT t.name FROM tag AS t, users JOIN tag_listing l ON l.tag_id = t.id WHERE x")
-                .collect();
-        assert_eq!(read.into_iter().collect::<Vec<_>>(), ["tag", "tag_listing", "users"]);
+        let read = named("SELECT t.name FROM tag AS t, users JOIN tag_listing l ON l.tag_id = t.id WHERE x");
+        assert_eq!(read, ["tag", "tag_listing", "users"].into_iter().map(table).collect());
+        assert!(read.is_known() && !read.overlaps(table("build")));
+        for sql in ["SELECT now() FROM tag", "SELECT 1 FROM hub_audit", "SELECT CURRENT_TIMESTAMP"] {
+            assert!(!named(sql).is_known(), "{sql}");
+        }
+    }
+
+    #[test]
+    fn all_tables_have_a_place() {
+        assert!(KNOWN.len() < 127, "{} tables", KNOWN.len());
     }
 
     #[tokio::test]

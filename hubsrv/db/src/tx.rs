@@ -1,6 +1,5 @@
 //! One request's transaction.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures::TryStreamExt;
@@ -12,7 +11,7 @@ use crate::after::After;
 use crate::arg::bind;
 use crate::json_text::json_text;
 use crate::row::row_list;
-use crate::touched::{self, Touched};
+use crate::touched::{self, Tables, Touched};
 use crate::{Arg, Db, DbError, Query, Result, Topic, row_struct, write_row};
 
 /// What a transaction may do.
@@ -40,7 +39,7 @@ pub struct Tx {
     /// What this transaction wrote, and each open savepoint.
     written: Vec<Touched>,
     /// Tables that were read, once somebody wants to know.
-    read: Option<BTreeSet<&'static str>>,
+    read: Option<Tables>,
 }
 
 impl Tx {
@@ -181,23 +180,33 @@ impl Tx {
         Ok(&mut **self.inner.insert(opened))
     }
 
-    fn note(&mut self, sql: &str) {
+    fn note(&mut self, sql: &'static str) {
         if let (Mode::Write, Some(written)) = (self.mode, self.written.last_mut()) {
             written.note(sql);
         }
         if let Some(read) = &mut self.read {
-            read.extend(touched::named(sql));
+            read.add(touched::read_by(sql));
+        }
+    }
+
+    /// As [`Tx::note`], of a statement that was put together.
+    fn note_built(&mut self, sql: &str) {
+        if let (Mode::Write, Some(written)) = (self.mode, self.written.last_mut()) {
+            written.note(sql);
+        }
+        if let Some(read) = &mut self.read {
+            read.add(touched::read_by_built(sql));
         }
     }
 
     /// From here on it is noted which tables are read.
     pub fn note_reads(&mut self) {
-        self.read = Some(BTreeSet::new());
+        self.read = Some(Tables::default());
     }
 
     /// The tables read since [`Tx::note_reads`].
-    pub fn reads(&self) -> BTreeSet<&'static str> {
-        self.read.clone().unwrap_or_default()
+    pub fn reads(&self) -> Tables {
+        self.read.unwrap_or_default()
     }
 
     /// From here on a statement of this transaction is stopped after this time ([`DbError::TooLong`]): for those whose work is
@@ -307,7 +316,7 @@ impl Tx {
     /// All rows of a [`Query`], as structs.
     pub async fn select(&mut self, query: &Query) -> Result<Vec<Struct>> {
         let (sql, args) = query.build();
-        self.note(&sql);
+        self.note_built(&sql);
         let rows =
             sqlx::query_with(AssertSqlSafe(sql), bind(args)?).fetch_all(self.connection().await?).await?;
         rows.iter().map(row_struct).collect()
@@ -319,14 +328,14 @@ impl Tx {
         T: for<'r> sqlx::FromRow<'r, PgRow> + Send + Unpin,
     {
         let (sql, args) = query.build();
-        self.note(&sql);
+        self.note_built(&sql);
         Ok(sqlx::query_as_with(AssertSqlSafe(sql), bind(args)?).fetch_all(self.connection().await?).await?)
     }
 
     /// The first row of a [`Query`].
     pub async fn select_one(&mut self, query: &Query) -> Result<Option<Struct>> {
         let (sql, args) = query.build();
-        self.note(&sql);
+        self.note_built(&sql);
         let row = sqlx::query_with(AssertSqlSafe(sql), bind(args)?)
             .fetch_optional(self.connection().await?)
             .await?;
@@ -339,7 +348,7 @@ impl Tx {
             return self.count(query).await.map(Value::Int);
         }
         let (sql, args) = query.build();
-        self.note(&sql);
+        self.note_built(&sql);
         let rows =
             sqlx::query_with(AssertSqlSafe(sql), bind(args)?).fetch_all(self.connection().await?).await?;
         let values = if query.as_list() {
@@ -352,7 +361,7 @@ impl Tx {
 
     pub async fn count(&mut self, query: &Query) -> Result<i64> {
         let (sql, args) = query.build_count();
-        self.note(&sql);
+        self.note_built(&sql);
         Ok(sqlx::query_scalar_with(AssertSqlSafe(sql), bind(args)?)
             .fetch_one(self.connection().await?)
             .await?)
@@ -371,7 +380,7 @@ impl Tx {
             return Ok(());
         }
         let (sql, args) = query.build();
-        self.note(&sql);
+        self.note_built(&sql);
         let mut rows = sqlx::query_with(AssertSqlSafe(sql), bind(args)?).fetch(self.connection().await?);
         w.begin_array();
         while let Some(row) = rows.try_next().await? {
@@ -386,7 +395,7 @@ impl Tx {
 
     /// Runs SQL whose table name is not a literal; only [`crate::versioned`] and the history need it.
     pub(crate) async fn execute_built(&mut self, sql: String, args: &[Arg]) -> Result<u64> {
-        self.note(&sql);
+        self.note_built(&sql);
         let done =
             sqlx::query_with(AssertSqlSafe(sql), bind(args)?).execute(self.connection().await?).await?;
         Ok(done.rows_affected())

@@ -7,9 +7,10 @@ use koji_api::paths::PathInfo;
 use koji_config::HubConfig;
 use koji_config::hub::HubSettings;
 use koji_db::Db;
+use koji_db::changes::Watch;
 use koji_policy::{ParseError, Policies};
 
-use crate::auth::Limiter;
+use crate::auth::{KnownSessions, Limiter};
 use crate::auth::kerberos::{self, Acceptor, KerberosError};
 use crate::context::Origin;
 use crate::kept::Kept;
@@ -38,7 +39,10 @@ pub struct Hub {
     pub policies: Policies,
     pub live: Live,
     pub listeners: Listeners,
+    /// Tells what has changed, for what is kept.
+    pub watch: Watch,
     pub kept: Kept,
+    pub sessions: KnownSessions,
     pub logins: Limiter,
     pub session_keys: Limiter,
     /// Takes logins by Kerberos, where they are set up.
@@ -50,6 +54,7 @@ pub struct Hub {
 impl Hub {
     pub fn new(db: Db, config: HubConfig) -> Result<Hub, HubError> {
         Ok(Hub {
+            watch: Watch::new(db.clone()),
             db,
             paths: PathInfo::new(config.topdir().display().to_string()),
             names: NameRules::new(&config.settings)?,
@@ -57,6 +62,7 @@ impl Hub {
             live: Live::default(),
             listeners: Listeners::default(),
             kept: Kept::new(config.settings.list_cache.saturating_mul(1 << 20)),
+            sessions: KnownSessions::default(),
             logins: Limiter::of_logins(),
             session_keys: Limiter::of_keys(),
             kerberos: kerberos::acceptor(&config.settings)?.map(Arc::new),

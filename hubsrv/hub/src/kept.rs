@@ -1,127 +1,96 @@
-//! Long answers of reading calls, kept as they were sent, and sent again as long as nothing that they were made of has changed.
+//! Answers of reading calls, kept as they were sent, and sent again as long as nothing that they were made of has changed.
 //!
-//! Whether that is so is asked of the database in the transaction of the call ([`koji_db::changes`]), so an answer is never older
-//! than one worked out now, whoever wrote. What is kept is compressed; all of it together has a limit, and what was not asked for
-//! longest goes first.
+//! Whether that is so is asked of the database after the call has come in ([`koji_db::changes`]), so an answer is never older
+//! than one worked out now, whoever wrote. Long ones are kept compressed; all of them together have a limit, and what was not
+//! asked for longest goes first.
 
-use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use koji_db::changes::Snapshot;
-use koji_xmlrpc::{Value, write_call};
+use koji_db::Tables;
+use koji_db::changes::{Basis, Look};
+use lru::LruCache;
 
-/// Answers that are shorter are worked out as fast as they are looked up.
-const SHORTEST: usize = 16 * 1024;
 /// Longer questions are not kept.
-const LONGEST_QUESTION: usize = 4 * 1024;
+const LONGEST_QUESTION: usize = 64 * 1024;
 /// No answer may take more of the room than one part in so many.
 const SHARE: usize = 2;
 /// Bytes of a piece: what sending one again takes of memory.
 const PIECE: usize = 64 * 1024;
+/// Shorter answers are not compressed.
+const COMPRESSED_FROM: usize = 16 * 1024;
 /// Fast, and still one part in ten or less of such answers.
 const LEVEL: i32 = 1;
+/// Bytes that an answer takes beside itself and its question, about.
+const OVERHEAD: usize = 256;
 
 /// The answers that this process keeps.
 #[derive(Debug)]
 pub struct Kept {
     /// Bytes of all answers together, compressed; 0 keeps none.
     room: usize,
-    shortest: usize,
     answers: Mutex<Answers>,
 }
 
-#[derive(Debug, Default)]
-struct Answers {
-    by_question: HashMap<Question, Answer>,
-    bytes: usize,
-    /// Counts questions, to tell which was asked last.
-    turn: u64,
-}
-
 #[derive(Debug)]
-struct Answer {
-    packed: Arc<Packed>,
-    basis: Basis,
-    asked: u64,
+struct Answers {
+    by_question: LruCache<Bytes, Answer>,
+    bytes: usize,
 }
 
-/// A call, as a document.
-type Question = Arc<[u8]>;
-
-/// What an answer was made of.
+/// A kept answer.
 #[derive(Debug, Clone)]
-pub struct Basis {
-    pub snapshot: Snapshot,
-    pub tables: Arc<BTreeSet<&'static str>>,
+pub struct Answer {
+    /// The method that gave it.
+    pub method: &'static str,
+    pub packed: Arc<Packed>,
+    pub basis: Basis,
 }
 
 impl Kept {
     /// Keeps up to `room` bytes of answers.
     pub fn new(room: usize) -> Kept {
-        Kept { room, shortest: SHORTEST, answers: Mutex::default() }
+        Kept { room, answers: Mutex::new(Answers { by_question: LruCache::unbounded(), bytes: 0 }) }
     }
 
-    /// As [`Kept::new`], short answers too. For tests.
-    pub fn whatever_length(room: usize) -> Kept {
-        Kept { shortest: 0, ..Kept::new(room) }
+    /// Whether an answer to the question can be kept: a call, as the document that came in.
+    pub fn takes(&self, question: &[u8]) -> bool {
+        self.room > 0 && !question.is_empty() && question.len() <= LONGEST_QUESTION
     }
 
-    /// The call as a question, if answers to it can be kept.
-    pub fn question(&self, method: &str, params: &[Value]) -> Option<Question> {
-        let text = (self.room > 0).then(|| write_call(method, params))?;
-        (text.len() <= LONGEST_QUESTION).then(|| text.into())
+    pub fn find(&self, question: &[u8]) -> Option<Answer> {
+        self.takes(question).then(|| self.lock().by_question.get(question).cloned())?
     }
 
-    pub fn find(&self, question: &Question) -> Option<(Arc<Packed>, Basis)> {
-        let mut answers = self.lock();
-        answers.turn += 1;
-        let turn = answers.turn;
-        let answer = answers.by_question.get_mut(question)?;
-        answer.asked = turn;
-        Some((Arc::clone(&answer.packed), answer.basis.clone()))
-    }
-
-    /// The answer holds at a later state of the database, too: the next look begins there.
-    pub fn confirm(&self, question: &Question, packed: &Arc<Packed>, snapshot: Snapshot) {
-        if let Some(answer) = self.lock().by_question.get_mut(question)
-            && Arc::ptr_eq(&answer.packed, packed)
-        {
-            answer.basis.snapshot = snapshot;
-        }
-    }
-
-    /// Collects the answer to a question that is being worked out at a state of the database.
-    pub fn collect(&self, question: Question, snapshot: Snapshot) -> Collector {
+    /// Collects the answer to a question that is being worked out in a transaction that began after `look`.
+    pub fn collect(&self, method: &'static str, question: Bytes, look: Look) -> Collector {
         Collector {
+            method,
             question,
-            snapshot,
+            look,
             packed: Packed::default(),
-            shortest: self.shortest,
             longest: self.room / SHARE,
             given_up: false,
         }
     }
 
     /// Keeps a whole answer, which was made of `tables`.
-    pub fn keep(&self, collected: Collector, tables: BTreeSet<&'static str>) {
-        if collected.given_up || collected.packed.length == 0 {
+    pub fn keep(&self, collected: Collector, tables: Tables) {
+        let Collector { method, question, look, packed, given_up, .. } = collected;
+        if given_up || packed.length == 0 || !tables.is_known() {
             return;
         }
-        let packed = Arc::new(collected.packed);
-        let size = packed.size() + collected.question.len();
-        let basis = Basis { snapshot: collected.snapshot, tables: Arc::new(tables) };
+        let answer = Answer { method, packed: Arc::new(packed), basis: look.basis(tables) };
         let mut answers = self.lock();
-        answers.remove(&collected.question);
-        while answers.bytes + size > self.room {
-            let oldest = answers.by_question.iter().min_by_key(|(_, a)| a.asked).map(|(q, _)| Arc::clone(q));
-            let Some(oldest) = oldest else { return };
-            answers.remove(&oldest);
+        answers.bytes += size(&question, &answer);
+        if let Some((question, old)) = answers.by_question.push(question, answer) {
+            answers.bytes -= size(&question, &old);
         }
-        answers.bytes += size;
-        let asked = answers.turn;
-        answers.by_question.insert(collected.question, Answer { packed, basis, asked });
+        while answers.bytes > self.room {
+            let Some((question, oldest)) = answers.by_question.pop_lru() else { return };
+            answers.bytes -= size(&question, &oldest);
+        }
     }
 
     /// Number of answers and their bytes.
@@ -135,15 +104,11 @@ impl Kept {
     }
 }
 
-impl Answers {
-    fn remove(&mut self, question: &Question) {
-        if let Some(old) = self.by_question.remove(question) {
-            self.bytes -= old.packed.size() + question.len();
-        }
-    }
+fn size(question: &Bytes, answer: &Answer) -> usize {
+    question.len() + answer.packed.size() + OVERHEAD
 }
 
-/// A document in compressed pieces.
+/// A document in pieces, which are compressed if there are several or they are long.
 #[derive(Debug, Default)]
 pub struct Packed {
     pieces: Vec<Piece>,
@@ -151,15 +116,24 @@ pub struct Packed {
 }
 
 #[derive(Debug)]
-struct Piece {
-    compressed: Box<[u8]>,
-    length: usize,
+enum Piece {
+    Plain(Bytes),
+    Compressed { bytes: Box<[u8]>, length: usize },
+}
+
+impl Piece {
+    fn size(&self) -> usize {
+        match self {
+            Piece::Plain(bytes) => bytes.len(),
+            Piece::Compressed { bytes, .. } => bytes.len(),
+        }
+    }
 }
 
 impl Packed {
     /// Bytes that it takes.
     fn size(&self) -> usize {
-        self.pieces.iter().map(|p| p.compressed.len() + size_of::<Piece>()).sum()
+        self.pieces.iter().map(|p| p.size() + size_of::<Piece>()).sum()
     }
 
     /// Bytes of the document.
@@ -167,20 +141,30 @@ impl Packed {
         self.length
     }
 
+    /// The document, if it is there in one piece.
+    pub fn plain(&self) -> Option<Bytes> {
+        match self.pieces.as_slice() {
+            [Piece::Plain(bytes)] => Some(bytes.clone()),
+            _ => None,
+        }
+    }
+
     /// The document's piece of that number; `None` behind the last.
     pub fn piece(&self, number: usize) -> Option<io::Result<Bytes>> {
-        let piece = self.pieces.get(number)?;
-        Some(zstd::bulk::decompress(&piece.compressed, piece.length).map(Bytes::from))
+        Some(match self.pieces.get(number)? {
+            Piece::Plain(bytes) => Ok(bytes.clone()),
+            Piece::Compressed { bytes, length } => zstd::bulk::decompress(bytes, *length).map(Bytes::from),
+        })
     }
 }
 
 /// An answer on its way out, of which a copy is to be kept.
 #[derive(Debug)]
 pub struct Collector {
-    question: Question,
-    snapshot: Snapshot,
+    method: &'static str,
+    question: Bytes,
+    look: Look,
     packed: Packed,
-    shortest: usize,
     longest: usize,
     given_up: bool,
 }
@@ -188,43 +172,40 @@ pub struct Collector {
 impl Collector {
     /// A document that is there already.
     pub fn add_whole(&mut self, bytes: &[u8]) {
-        let mut pieces = bytes.chunks(PIECE).peekable();
-        while let Some(piece) = pieces.next() {
-            self.add(piece, pieces.peek().is_none());
+        for piece in bytes.chunks(PIECE) {
+            self.add(piece);
         }
     }
 
-    /// The next piece of the document; whether it is the last one.
-    pub fn add(&mut self, bytes: &[u8], last: bool) {
-        let too_short = last && self.packed.length + bytes.len() < self.shortest;
-        if self.given_up || too_short || self.packed.size() > self.longest {
+    /// The next piece of the document.
+    pub fn add(&mut self, bytes: &[u8]) {
+        if self.given_up || self.packed.size() > self.longest {
             self.given_up = true;
             self.packed = Packed::default();
             return;
         }
-        match zstd::bulk::compress(bytes, LEVEL) {
-            Ok(compressed) => {
-                let piece = Piece { compressed: compressed.into(), length: bytes.len() };
-                self.packed.pieces.push(piece);
-                self.packed.length += bytes.len();
+        self.packed.length += bytes.len();
+        let piece = if bytes.len() < COMPRESSED_FROM {
+            Piece::Plain(Bytes::copy_from_slice(bytes))
+        } else {
+            match zstd::bulk::compress(bytes, LEVEL) {
+                Ok(compressed) => Piece::Compressed { bytes: compressed.into(), length: bytes.len() },
+                Err(e) => {
+                    tracing::warn!("an answer could not be compressed, so it is not kept: {e}");
+                    self.given_up = true;
+                    return;
+                }
             }
-            Err(e) => {
-                tracing::warn!("an answer could not be compressed, so it is not kept: {e}");
-                self.given_up = true;
-            }
-        }
+        };
+        self.packed.pieces.push(piece);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use koji_db::changes::Watch;
 
-    async fn snapshot() -> Snapshot {
-        let db = koji_db::testing::database().await.unwrap();
-        let mut tx = db.begin(koji_db::Mode::Read);
-        koji_db::changes::snapshot(&mut tx).await.unwrap()
-    }
+    use super::*;
 
     /// Bytes that do not get shorter.
     fn noise(length: usize) -> Vec<u8> {
@@ -233,24 +214,24 @@ mod tests {
 
     #[tokio::test]
     async fn room_is_kept_and_the_oldest_go_first() {
-        let snapshot = snapshot().await;
+        let look = Watch::new(koji_db::testing::database().await.unwrap()).look().await.unwrap();
         let kept = Kept::new(100_000);
-        let store = |name: &str, bytes: &[u8]| {
-            let question = kept.question(name, &[]).unwrap();
-            let mut collector = kept.collect(Arc::clone(&question), snapshot.clone());
+        let store = |name: &'static str, bytes: &[u8]| {
+            let question = Bytes::from(name);
+            let mut collector = kept.collect(name, question.clone(), look.clone());
             let (first, rest) = bytes.split_at(bytes.len() / 2);
-            collector.add(first, false);
-            collector.add(rest, true);
-            kept.keep(collector, BTreeSet::from(["tag"]));
+            collector.add(first);
+            collector.add(rest);
+            kept.keep(collector, Tables::default());
             question
         };
         let a = noise(40_000);
         let first = store("a", &a);
         let second = store("b", &noise(40_000));
-        let (packed, basis) = kept.find(&first).unwrap();
-        let back: Vec<u8> = (0..).map_while(|n| packed.piece(n)).flat_map(|p| p.unwrap().to_vec()).collect();
-        assert_eq!((back, packed.length()), (a, 40_000));
-        assert_eq!(*basis.tables, BTreeSet::from(["tag"]));
+        let found = kept.find(&first).unwrap();
+        let back: Vec<u8> = (0..).map_while(|n| found.packed.piece(n)).flat_map(|p| p.unwrap().to_vec()).collect();
+        assert_eq!((back, found.packed.length(), found.method), (a, 40_000, "a"));
+        assert!(look.holds(&found.basis));
         // "b" was not asked for since
         let third = store("c", &noise(40_000));
         assert!(kept.find(&first).is_some() && kept.find(&second).is_none() && kept.find(&third).is_some());
@@ -258,11 +239,15 @@ mod tests {
         // again in its own place
         store("c", &noise(45_000));
         assert_eq!(kept.size().0, 2);
-        // too short, too long, no room at all
-        let short = store("d", &noise(100));
+        // too long, no room at all
         let long = store("e", &noise(150_000));
-        assert!(kept.find(&short).is_none() && kept.find(&long).is_none());
-        assert!(Kept::new(0).question("a", &[]).is_none());
-        assert!(kept.question("a", &["x".repeat(5000).into()]).is_none());
+        assert!(kept.find(&long).is_none());
+        assert!(!Kept::new(0).takes(b"a") && !kept.takes(b"") && !kept.takes(&noise(70_000)));
+        // a short one is sent as it is
+        let mut collector = kept.collect("d", Bytes::from("d"), look.clone());
+        collector.add_whole(b"<x/>");
+        kept.keep(collector, Tables::default());
+        assert_eq!(kept.find(b"d").unwrap().packed.plain().unwrap(), "<x/>");
+        assert!(kept.find(&first).unwrap().packed.plain().is_none());
     }
 }

@@ -27,6 +27,8 @@ async fn clear_changes(hub: Arc<Hub>) {
     let mut timer = tokio::time::interval(CLEAR);
     loop {
         timer.tick().await;
+        // what is cleared away has been seen, so that what is kept is kept over a quiet time
+        hub.watch.look().await;
         let mut tx = hub.db.begin(Mode::Write);
         let done = match changes::prune(&mut tx).await {
             Ok(_) => tx.commit().await,

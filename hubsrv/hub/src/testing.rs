@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use koji_api::Fault;
 use koji_api::types::{AuthType, UserType};
 use koji_config::HubConfig;
@@ -143,7 +144,7 @@ impl TestHub {
         credentials: Option<Credentials>,
     ) -> Result<Value, Fault> {
         let origin = Origin { request_id: "test".into(), ip: "127.0.0.1".into(), ..Origin::default() };
-        let call = Incoming { method: Some(method.to_owned()), params, credentials, origin };
+        let call = Incoming { document: Bytes::new(), method: Some(method.to_owned()), params, credentials, origin };
         dispatch(&self.hub, call).await?.into_value(&self.hub).await
     }
 

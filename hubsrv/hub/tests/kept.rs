@@ -122,7 +122,7 @@ fn method(what: u8, a: u8, b: u8) -> (&'static str, Vec<Value>) {
 async fn inside(tx: &mut Tx, what: u8, a: u8, b: u8) -> koji_db::Result<()> {
     let build = build_id(a);
     let rpm = build * 3 - i64::from(b % 3);
-    match what % 9 {
+    match what % 12 {
         0 => koji_db::builds::set_volume(tx, build, (b % 2).into()).await,
         1 => koji_db::builds::set_owner(tx, build, 1 + i64::from(b % 3)).await,
         2 => koji_db::signatures::add(tx, rpm, &format!("key{}", b % 2), "x").await.map(drop),
@@ -144,7 +144,20 @@ async fn inside(tx: &mut Tx, what: u8, a: u8, b: u8) -> koji_db::Result<()> {
             .execute("UPDATE build SET epoch = $2 WHERE id = $1", args![build, i64::from(b)])
             .await
             .map(drop),
-        _ => tx.execute("UPDATE users SET name = name || '.' WHERE id = 2", args![]).await.map(drop),
+        8 => tx.execute("UPDATE users SET name = name || '.' WHERE id = 2", args![]).await.map(drop),
+        9 => {
+            let sql = "INSERT INTO task (state, channel_id, owner, method, arch, request) \
+                       VALUES (0, 1, 1, 'sleep', 'noarch', '<params><param><value><int>5</int></value></param></params>')";
+            tx.execute(sql, args![]).await.map(drop)
+        }
+        10 => {
+            let sql = "UPDATE task SET state = $2 WHERE id = $1";
+            tx.execute(sql, args![i64::from(a % 3), i64::from(b % 5)]).await.map(drop)
+        }
+        _ => {
+            let sql = "UPDATE host_config SET comment = comment || '.' WHERE active";
+            tx.execute(sql, args![]).await.map(drop)
+        }
     }
 }
 
@@ -180,14 +193,38 @@ fn questions(turn: usize) -> Vec<(&'static str, Vec<Value>)> {
         ),
         ("getLatestBuilds", vec![t.clone()]),
         ("getFullInheritance", vec![t.clone()]),
+        ("getTag", vec![t.clone()]),
+        ("getBuildConfig", vec![t.clone()]),
+        ("getBuild", vec![Value::Int(build_id(n as u8))]),
+        ("getBuild", vec!["p1-0-1".into()]),
+        ("listBuilds", vec![kw([("packageID", Value::Int(2)), ("createdAfter", "yesterday".into())])]),
+        ("listRPMs", vec![Value::Int(2)]),
+        ("getTaskInfo", vec![Value::Int(1), true.into()]),
+        ("listTasks", vec![kw([("opts", Value::record([("decode", true.into())]))])]),
+        ("search", vec!["p?-*".into(), "build".into(), "glob".into()]),
+        ("listHosts", vec![]),
+        (
+            "multiCall",
+            vec![Value::Array(vec![
+                call("getBuild", vec![Value::Int(3)]),
+                call("getTag", vec![t.clone(), kw([("strict", true.into())])]),
+                call("getTaskInfo", vec![Value::Int(2)]),
+            ])],
+        ),
         // a state of the past
         ("listTagged", vec![t, Value::Int(40), kw([inherit])]),
     ]
 }
 
+fn call(name: &str, params: Vec<Value>) -> Value {
+    Value::record([("methodName", name.into()), ("params", Value::Array(params))])
+}
+
 async fn ask(hub: &Arc<Hub>, method: &str, params: &[Value], hits: &AtomicUsize) -> Result<Value, String> {
     let origin = Origin { request_id: "test".into(), ip: "127.0.0.1".into(), ..Origin::default() };
-    let call = Incoming { method: Some(method.into()), params: params.to_vec(), credentials: None, origin };
+    // the same for the same question, as from one client
+    let document = koji_xmlrpc::write_call(method, params).into();
+    let call = Incoming { document, method: Some(method.into()), params: params.to_vec(), credentials: None, origin };
     let answer = dispatch(hub, call).await.map_err(|f| f.message)?;
     if matches!(answer.content, Content::Kept(_)) {
         hits.fetch_add(1, Ordering::Relaxed);
@@ -199,7 +236,7 @@ async fn ask(hub: &Arc<Hub>, method: &str, params: &[Value], hits: &AtomicUsize)
 async fn run(edits: Vec<Edit>) -> (usize, usize) {
     let hub = TestHub::alone().await;
     some_data(&hub).await;
-    let keeping = [hub.beside(Kept::whatever_length(1 << 20)), hub.beside(Kept::whatever_length(1 << 20))];
+    let keeping = [hub.beside(Kept::new(1 << 20)), hub.beside(Kept::new(1 << 20))];
     let plain = hub.beside(Kept::new(0));
     let (hits, none) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let mut asked = 0;
@@ -264,9 +301,7 @@ async fn run(edits: Vec<Edit>) -> (usize, usize) {
 
 /// Edits and questions in one request: each question sees what was edited before it.
 async fn many(hub: &TestHub, list: Vec<(u8, u8, u8)>) {
-    let call = |(name, params): (&str, Vec<Value>)| {
-        Value::record([("methodName", name.into()), ("params", Value::Array(params))])
-    };
+    let call = |(name, params): (&str, Vec<Value>)| call(name, params);
     let last = ("listTagged", vec![tag(0), kw([("inherit", true.into())])]);
     let mut calls = vec![call(last.clone())];
     for (what, a, b) in list {
@@ -301,7 +336,7 @@ fn kept_answers_are_what_would_be_answered_now() {
 async fn what_was_not_read_may_change() {
     let hub = TestHub::alone().await;
     some_data(&hub).await;
-    let (one, two) = (hub.beside(Kept::whatever_length(1 << 20)), hub.beside(Kept::whatever_length(1 << 20)));
+    let (one, two) = (hub.beside(Kept::new(1 << 20)), hub.beside(Kept::new(1 << 20)));
     let hits = AtomicUsize::new(0);
     let list = ("listTagged", vec![tag(0)]);
     for hub in [&one, &two] {

@@ -130,7 +130,7 @@ async fn calls_with_an_id_scan_nothing_that_grows() {
     let hub = Arc::new(Hub::new(db.clone(), test.hub.config.clone()).unwrap());
     let ask = async |method: &str, params: Vec<Value>| {
         let origin = Origin { request_id: "test".into(), ip: "127.0.0.1".into(), ..Origin::default() };
-        let call = Incoming { method: Some(method.into()), params, credentials: None, origin };
+        let call = Incoming { document: bytes::Bytes::new(), method: Some(method.into()), params, credentials: None, origin };
         dispatch(&hub, call).await?.into_value(&hub).await
     };
     let mut bad = Vec::new();

@@ -3,6 +3,7 @@
 use koji_api::types::UserStatus;
 use koji_api::{Fault, FaultKind};
 use koji_db::sessions::{self, Found};
+use koji_db::changes::Look;
 use koji_db::{Mode, Tx};
 
 use super::Credentials;
@@ -40,10 +41,11 @@ pub enum Checked {
 }
 
 /// Checks in upstream's order: key, expiry, call number, user, exclusive lock. In a changing transaction the session's calls are
-/// serialised from here on.
+/// serialised from here on. A reading one may have a look at what has changed, made before it began.
 pub async fn check(
     hub: &Hub,
     tx: &mut Tx,
+    look: Option<&Look>,
     said: &Credentials,
     origin: &Origin,
     method: &'static str,
@@ -61,9 +63,10 @@ pub async fn check(
     if tx.mode() == Mode::Write && i32::try_from(said.id).is_ok() {
         sessions::serialise(tx, said.id).await?;
     }
-    let found = match i32::try_from(said.id) {
-        Ok(_) => sessions::find(tx, said.id).await?,
-        Err(_) => None,
+    let found = match (i32::try_from(said.id), look) {
+        (Err(_), _) => None,
+        (Ok(_), Some(look)) if tx.mode() == Mode::Read => hub.sessions.find(tx, look, said.id).await?,
+        (Ok(_), _) => sessions::find(tx, said.id).await?,
     };
     let (found, why) = match found {
         None => (None, "unknown"),

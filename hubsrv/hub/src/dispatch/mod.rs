@@ -9,9 +9,10 @@ mod multicall;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use koji_api::Fault;
-use koji_db::{DbError, Mode, Query, Tx, changes, sessions};
-use koji_xmlrpc::{Struct, Value, split_kwargs, write_response};
+use koji_db::{DbError, Mode, Query, Tx, sessions};
+use koji_xmlrpc::{Struct, Value, split_kwargs, write_call, write_response};
 
 use crate::audit::{self, Note};
 use crate::auth::{self, Checked, Credentials};
@@ -32,6 +33,8 @@ const DESPITE_LOCKOUT: &[&str] = &["login", "sslLogin", "logout"];
 /// A call as it came in.
 #[derive(Debug)]
 pub struct Incoming {
+    /// The document as it was sent, by which an answer can be found again; empty when there was none.
+    pub document: Bytes,
     /// `None` when the document had no method name.
     pub method: Option<String>,
     pub params: Vec<Value>,
@@ -97,6 +100,30 @@ enum Target {
     Many,
 }
 
+/// The answer to a document that was answered before, if it still holds; with the method's name.
+pub async fn repeated(
+    hub: &Hub,
+    document: &[u8],
+    credentials: Option<&Credentials>,
+    origin: &Origin,
+) -> Result<Option<(&'static str, Arc<Packed>)>, Fault> {
+    if hub.settings().server_offline || hub.settings().lock_out {
+        return Ok(None);
+    }
+    let Some(known) = hub.kept.find(document) else { return Ok(None) };
+    let Some(look) = hub.watch.look().await.filter(|look| look.holds(&known.basis)) else { return Ok(None) };
+    if let Some(said) = credentials {
+        let mut tx = hub.db.begin(Mode::Read);
+        let checked = auth::check(hub, &mut tx, Some(&look), said, origin, known.method).await;
+        tx.rollback().await.map_err(|e| Failure::from(e).into_fault())?;
+        if let Checked::Expired(_) = checked.map_err(Failure::into_fault)? {
+            return Ok(None);
+        }
+    }
+    metrics::counter!("koji_hub_answers_kept_total", "method" => known.method).increment(1);
+    Ok(Some((known.method, known.packed)))
+}
+
 /// Makes the call.
 pub async fn dispatch(hub: &Arc<Hub>, call: Incoming) -> Result<Answer, Fault> {
     if hub.settings().server_offline {
@@ -131,10 +158,15 @@ async fn once(hub: &Arc<Hub>, target: Target, mode: Mode, call: &Incoming) -> Ou
         Target::One(entry) => entry.decl.name,
         Target::Many => "multiCall",
     };
+    let question = question(hub, target, call);
+    let look = match mode {
+        Mode::Read if question.is_some() || call.credentials.is_some() => hub.watch.look().await,
+        _ => None,
+    };
     let mut tx = hub.db.begin(mode);
     let (session, renewable) = match &call.credentials {
         None => (None, None),
-        Some(said) => match auth::check(hub, &mut tx, said, &call.origin, method).await? {
+        Some(said) => match auth::check(hub, &mut tx, look.as_ref(), said, &call.origin, method).await? {
             Checked::Valid(session) => (Some(session), None),
             Checked::Expired(renewable) => (None, Some(renewable)),
         },
@@ -153,48 +185,57 @@ async fn once(hub: &Arc<Hub>, target: Target, mode: Mode, call: &Incoming) -> Ou
     if hub.settings().lock_out && !DESPITE_LOCKOUT.contains(&method) && !cx.is_admin() {
         return Err(Fault::offline("Server disabled for maintenance").into());
     }
-    let copy = match target {
-        Target::One(entry) if entry.kept => match kept(&mut cx, entry, &call.params).await? {
-            Known::Yes(packed) => return Ok(Answer { content: Content::Kept(packed), copy: None }),
-            Known::No(copy) => copy,
-        },
-        _ => None,
-    };
+    let mut copy = None;
+    if let (Some(question), Some(look)) = (question, look) {
+        if let Some(known) = hub.kept.find(&question).filter(|known| look.holds(&known.basis)) {
+            return Ok(Answer { content: Content::Kept(known.packed), copy: None });
+        }
+        cx.tx.note_reads();
+        copy = Some(hub.kept.collect(method, question, look));
+    }
     let reply = match target {
         Target::One(entry) => {
             let (args, kwargs) = split_kwargs(call.params.clone());
             one(&mut cx, entry, args, kwargs).await?
         }
-        Target::Many => Reply::Value(multicall::run(&mut cx, &call.params).await?),
+        Target::Many => {
+            let all = multicall::run(&mut cx, &call.params).await?;
+            // a fault may have other reasons than the data
+            copy = copy.filter(|_| !multicall::has_faults(&all));
+            Reply::Value(all)
+        }
     };
     finish(cx, call, reply, copy).await
 }
 
-/// Whether an answer is kept that still holds.
-enum Known {
-    Yes(Arc<Packed>),
-    /// With what will collect the new one.
-    No(Option<Collector>),
+/// What an answer to the call would be kept by; `None` when it is not to be kept.
+fn question(hub: &Hub, target: Target, call: &Incoming) -> Option<Bytes> {
+    if !keeps(hub, target, &call.params) {
+        return None;
+    }
+    let document = match target {
+        Target::One(entry) if call.document.is_empty() => write_call(entry.decl.name, &call.params).into(),
+        _ => call.document.clone(),
+    };
+    hub.kept.takes(&document).then_some(document)
 }
 
-async fn kept(cx: &mut Cx, entry: &'static Entry, params: &[Value]) -> Outcome<Known> {
-    check_access(cx, entry.decl)?;
-    let kept = &cx.hub.kept;
-    let Some(question) = kept.question(entry.decl.name, params) else { return Ok(Known::No(None)) };
-    let snapshot = match kept.find(&question) {
-        None => changes::snapshot(&mut cx.tx).await?,
-        Some((packed, basis)) => {
-            let (same, now) = changes::unchanged(&mut cx.tx, &basis.snapshot, &basis.tables).await?;
-            if same {
-                kept.confirm(&question, &packed, now);
-                metrics::counter!("koji_hub_answers_kept_total", "method" => entry.decl.name).increment(1);
-                return Ok(Known::Yes(packed));
-            }
-            now
-        }
-    };
-    cx.tx.note_reads();
-    Ok(Known::No(Some(kept.collect(question, snapshot))))
+/// Whether the answer depends on nothing but the call and Koji's tables.
+fn keeps(hub: &Hub, target: Target, params: &[Value]) -> bool {
+    match target {
+        Target::One(entry) => entry.kept,
+        Target::Many => inner(params).all(|(name, _)| {
+            matches!(name.and_then(|name| self::target(hub, name).ok()), Some(Target::One(entry)) if entry.kept)
+        }),
+    }
+}
+
+/// Names and parameters of the calls of a multicall.
+fn inner(params: &[Value]) -> impl Iterator<Item = (Option<&str>, &[Value])> {
+    let calls = params.first().and_then(Value::as_array).unwrap_or_default();
+    calls.iter().map(|call| {
+        (call.str_at("methodName"), call.get("params").and_then(Value::as_array).unwrap_or_default())
+    })
 }
 
 /// A single call. What it changed is noted in its transaction, a refusal outside of it.
@@ -264,14 +305,10 @@ fn mode(hub: &Hub, target: Target, params: &[Value]) -> Mode {
             inner.is_some_and(|e| e.mode == Mode::Write)
         }
         Target::One(entry) => entry.mode == Mode::Write,
-        Target::Many => {
-            let calls = params.first().and_then(Value::as_array).unwrap_or_default();
-            calls.iter().any(|call| {
-                let inner = call.get("params").and_then(Value::as_array).unwrap_or_default();
-                let target = call.str_at("methodName").and_then(|name| self::target(hub, name).ok());
-                target.is_some_and(|t| mode(hub, t, inner) == Mode::Write)
-            })
-        }
+        Target::Many => inner(params).any(|(name, params)| {
+            let target = name.and_then(|name| self::target(hub, name).ok());
+            target.is_some_and(|t| mode(hub, t, params) == Mode::Write)
+        }),
     };
     if writes { Mode::Write } else { Mode::Read }
 }

@@ -96,6 +96,11 @@ fn calls<'a>(cx: &'a mut Cx, params: &'a [Value], savepoints: bool) -> BoxFuture
     })
 }
 
+/// Whether one of the answers is a fault.
+pub(super) fn has_faults(answers: &Value) -> bool {
+    answers.as_array().unwrap_or_default().iter().any(|answer| answer.as_array().is_none())
+}
+
 type Failed = (Failure, Option<Note>);
 
 async fn one(cx: &mut Cx, call: Value, savepoints: bool) -> Result<Value, Failed> {

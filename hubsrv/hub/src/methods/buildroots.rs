@@ -13,9 +13,9 @@ use crate::fault::Outcome;
 use crate::filters;
 
 pub const TABLE: &[Entry] = &[
-    read!(GetBuildroot, get_buildroot),
+    kept!(GetBuildroot, get_buildroot),
     read!(GetBuildrootListing, get_buildroot_listing),
-    read!(ListBuildroots, list_buildroots),
+    kept!(ListBuildroots, list_buildroots),
 ];
 
 async fn get_buildroot(cx: &mut Cx, call: GetBuildroot) -> Outcome<Option<Struct>> {

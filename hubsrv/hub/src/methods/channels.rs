@@ -22,8 +22,8 @@ pub const TABLE: &[Entry] = &[
     write!(DisableChannel, disable_channel),
     write!(EditChannel, edit_channel),
     write!(EnableChannel, enable_channel),
-    read!(GetChannel, get_channel),
-    read!(ListChannels, list_channels),
+    kept!(GetChannel, get_channel),
+    kept!(ListChannels, list_channels),
     write!(RemoveHostFromChannel, remove_host_from_channel),
     write!(RenameChannel, rename_channel),
 ];

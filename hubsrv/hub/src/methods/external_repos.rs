@@ -26,10 +26,10 @@ pub const TABLE: &[Entry] = &[
     write!(DeleteExternalRepo, delete_external_repo),
     write!(EditExternalRepo, edit_external_repo),
     write!(EditTagExternalRepo, edit_tag_external_repo),
-    read!(GetExternalRepo, get_external_repo),
-    read!(GetExternalRepoList, get_external_repo_list),
-    read!(GetTagExternalRepos, get_tag_external_repos),
-    read!(ListExternalRepos, list_external_repos),
+    kept!(GetExternalRepo, get_external_repo),
+    kept!(GetExternalRepoList, get_external_repo_list),
+    kept!(GetTagExternalRepos, get_tag_external_repos),
+    kept!(ListExternalRepos, list_external_repos),
     write!(RemoveExternalRepoFromTag, remove_external_repo_from_tag),
 ];
 

@@ -24,10 +24,10 @@ pub const TABLE: &[Entry] = &[
     write!(DisableHost, disable_host),
     write!(EditHost, edit_host),
     write!(EnableHost, enable_host),
-    read!(GetAllArches, get_all_arches),
-    read!(GetHost, get_host),
+    kept!(GetAllArches, get_all_arches),
+    kept!(GetHost, get_host),
     read!(GetLastHostUpdate, get_last_host_update),
-    read!(ListHosts, list_hosts),
+    kept!(ListHosts, list_hosts),
     write!(RestartHosts, restart_hosts),
 ];
 

@@ -16,7 +16,7 @@ use crate::lookup;
 
 pub const TABLE: &[Entry] = &[
     kept!(GetFullInheritance, get_full_inheritance),
-    read!(GetInheritanceData, get_inheritance_data),
+    kept!(GetInheritanceData, get_inheritance_data),
     read!(GetUserPermsInheritance, get_user_perms_inheritance),
     write!(SetInheritanceData, set_inheritance_data),
 ];

@@ -23,12 +23,12 @@ type Running<'a> = Pin<Box<dyn Future<Output = Outcome<Reply>> + Send + 'a>>;
 pub struct Entry {
     pub decl: &'static Decl,
     pub mode: Mode,
-    /// Depends on nothing but the parameters and the database, and can be long: see [`crate::kept`].
+    /// Its answer depends on nothing but the parameters and Koji's tables: see [`crate::kept`].
     pub kept: bool,
     pub run: for<'a> fn(&'a mut Cx, Vec<Value>, Struct) -> Running<'a>,
 }
 
-/// One line of an area's table: `read!(GetTag, get_tag)`.
+/// One line of an area's table: `read!(GetUser, get_user)`.
 macro_rules! entry {
     ($mode:ident, $kept:literal, $call:ty, $function:path) => {
         $crate::methods::Entry {
@@ -49,7 +49,7 @@ macro_rules! read {
         entry!(Read, false, $call, $function)
     };
 }
-/// As `read!`, for long answers that are the same for every caller and change only with the database.
+/// As `read!`, where the answer is the same for every caller and changes only with Koji's tables: it is kept.
 macro_rules! kept {
     ($call:ty, $function:path) => {
         entry!(Read, true, $call, $function)
@@ -164,4 +164,22 @@ pub fn served() -> impl Iterator<Item = &'static Entry> {
     let mut all: Vec<_> = BY_NAME.values().copied().collect();
     all.sort_unstable_by_key(|e| e.decl.name);
     all.into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use koji_api::methods::Access;
+
+    use super::*;
+
+    /// Who asks is not looked at before an answer that is kept is sent again.
+    #[test]
+    fn what_is_kept_is_for_anyone() {
+        let kept: Vec<_> = served().filter(|entry| entry.kept).collect();
+        assert!(kept.len() > 50);
+        for entry in kept {
+            assert!(matches!(entry.decl.access, Access::Anyone), "{}", entry.decl.name);
+            assert!(entry.mode == Mode::Read, "{}", entry.decl.name);
+        }
+    }
 }

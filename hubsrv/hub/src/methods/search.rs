@@ -14,7 +14,7 @@ use crate::fault::Outcome;
 use crate::filters;
 use crate::reply::Reply;
 
-pub const TABLE: &[Entry] = &[read!(Search, search)];
+pub const TABLE: &[Entry] = &[kept!(Search, search)];
 
 /// Some regular expressions never end.
 const LIMIT: Duration = Duration::from_secs(20);

@@ -19,8 +19,8 @@ pub const TABLE: &[Entry] = &[
     write!(CreateBuildTarget, create_build_target),
     write!(DeleteBuildTarget, delete_build_target),
     write!(EditBuildTarget, edit_build_target),
-    read!(GetBuildTarget, get_build_target),
-    read!(GetBuildTargets, get_build_targets),
+    kept!(GetBuildTarget, get_build_target),
+    kept!(GetBuildTargets, get_build_targets),
 ];
 
 /// Targets are also those that have been deleted: names stay.

@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use http_body_util::BodyExt;
 use koji_api::Fault;
 use koji_xmlrpc::{parse_call, write_fault, write_response};
@@ -18,7 +19,7 @@ use super::peer::{ClientCertificate, sender};
 use super::{App, Patience, koji_headers, stream, text};
 use crate::auth::{Credentials, Identity, credentials};
 use crate::context::Origin;
-use crate::dispatch::{Answer, Content, Incoming, dispatch};
+use crate::dispatch::{Answer, Content, Incoming, dispatch, repeated};
 use crate::{methods, uploads};
 
 pub(super) async fn handle(
@@ -88,7 +89,7 @@ async fn call(app: &App, origin: Origin, request: Request<Body>) -> Response {
         return match said {
             Err(fault) => fault_response(&fault),
             Ok(said) => match uploads::receive(&app.hub, said, origin, query, &mut body, pause).await {
-                Ok(value) => document(write_response(&value)),
+                Ok(value) => document(write_response(&value).into()),
                 Err(uploads::Broken::Fault(fault)) => {
                     tracing::info!(code = fault.kind.code(), "upload refused: {fault}");
                     drain(&mut body, pause).await;
@@ -103,6 +104,16 @@ async fn call(app: &App, origin: Origin, request: Request<Body>) -> Response {
         Ok(bytes) => bytes,
         Err(response) => return response,
     };
+    let said = match said {
+        Ok(said) => said,
+        Err(fault) => return fault_response(&fault),
+    };
+    let start = Instant::now();
+    match repeated(&app.hub, &bytes, said.as_ref(), &origin).await {
+        Ok(None) => {}
+        Ok(Some((method, packed))) => return finished(method, method, start, Ok(stream::kept(packed))),
+        Err(fault) => return finished("-", "-", start, Err(fault)),
+    }
     let call = match parse_call(&bytes) {
         Ok(call) => call,
         Err(_) if bytes.is_empty() => {
@@ -110,29 +121,34 @@ async fn call(app: &App, origin: Origin, request: Request<Body>) -> Response {
         }
         Err(e) => return text(StatusCode::BAD_REQUEST, format!("Invalid request: {e}\n")),
     };
-    drop(bytes);
-    match said {
-        Ok(credentials) => {
-            call_and_answer(app, Incoming { method: call.method, params: call.params, credentials, origin })
-                .await
-        }
-        Err(fault) => fault_response(&fault),
-    }
+    let document = if app.hub.kept.takes(&bytes) { bytes.into() } else { Bytes::new() };
+    let call =
+        Incoming { document, method: call.method, params: call.params, credentials: said, origin };
+    call_and_answer(app, start, call).await
 }
 
-async fn call_and_answer(app: &App, call: Incoming) -> Response {
-    let start = Instant::now();
+async fn call_and_answer(app: &App, start: Instant, call: Incoming) -> Response {
     // only names that exist become labels: anybody can send others
     let method = call.method.as_deref().map_or("-", |name| methods::find(name).map_or("-", |e| e.decl.name));
     let name = call.method.clone().unwrap_or_default();
     let response = match dispatch(&app.hub, call).await {
-        Ok(Answer { content: Content::Value(value), .. }) => Ok(document(write_response(&value))),
+        Ok(Answer { content: Content::Value(value), .. }) => Ok(document(write_response(&value).into())),
         Ok(Answer { content: Content::Kept(packed), .. }) => Ok(stream::kept(packed)),
         Ok(Answer { content: Content::Rows { queries, listed, tx }, copy }) => {
             stream::Rows { hub: Arc::clone(&app.hub), queries, listed, tx, copy }.send().await
         }
         Err(fault) => Err(fault),
     };
+    finished(method, &name, start, response)
+}
+
+/// Counts and logs a call that was answered; `method` is its name where it has one of ours.
+fn finished(
+    method: &'static str,
+    name: &str,
+    start: Instant,
+    response: Result<Response, Fault>,
+) -> Response {
     let time = start.elapsed();
     let outcome = if response.is_ok() { "ok" } else { "fault" };
     metrics::counter!("koji_hub_calls_total", "method" => method, "outcome" => outcome).increment(1);
@@ -204,12 +220,12 @@ async fn drain(body: &mut Body, pause: Duration) {
     }
 }
 
-pub(super) fn document(xml: Vec<u8>) -> Response {
+pub(super) fn document(xml: Bytes) -> Response {
     ([(header::CONTENT_TYPE, HeaderValue::from_static("text/xml"))], xml).into_response()
 }
 
 pub(super) fn fault_response(fault: &Fault) -> Response {
-    document(write_fault(fault.kind.code(), &fault.message))
+    document(write_fault(fault.kind.code(), &fault.message).into())
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ impl Rows {
         let (send, mut receive) = mpsc::channel(2);
         tokio::spawn(self.produce(send));
         match receive.recv().await {
-            Some(Piece::End(all)) => Ok(document(all.into())),
+            Some(Piece::End(all)) => Ok(document(all)),
             Some(Piece::Part(first)) => {
                 let rest = futures::stream::unfold(Some(receive), |receive| async {
                     let mut receive = receive?;
@@ -71,7 +71,7 @@ impl Rows {
         let last = match self.write(&send).await {
             Ok(bytes) => {
                 if let Some(copy) = &mut self.copy {
-                    copy.add(&bytes, true);
+                    copy.add(&bytes);
                 }
                 let tables = self.tx.reads();
                 match self.tx.commit().await {
@@ -105,7 +105,7 @@ impl Rows {
                     }
                     let (part, send) = (Bytes::from(w.take()), send.clone());
                     if let Some(copy) = copy {
-                        copy.add(&part, false);
+                        copy.add(&part);
                     }
                     Some(async move {
                         // nobody reads any more: the client has gone
@@ -125,6 +125,9 @@ impl Rows {
 
 /// An answer that was sent before.
 pub(super) fn kept(packed: Arc<Packed>) -> Response {
+    if let Some(bytes) = packed.plain() {
+        return document(bytes);
+    }
     let length = HeaderValue::from(packed.length());
     let pieces = futures::stream::iter((0..).map_while(move |n| packed.piece(n)));
     let mut response = streamed(Body::from_stream(pieces));

@@ -87,7 +87,7 @@ async fn context(hub: &Arc<Hub>, said: Option<Credentials>, origin: Origin) -> O
     let mut tx = hub.db.begin(Mode::Write);
     let session = match said {
         None => None,
-        Some(said) => match auth::check(hub, &mut tx, &said, &origin, "None").await? {
+        Some(said) => match auth::check(hub, &mut tx, None, &said, &origin, "None").await? {
             Checked::Valid(session) => Some(session),
             Checked::Expired(_) => None,
         },

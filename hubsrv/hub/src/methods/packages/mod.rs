@@ -25,10 +25,10 @@ pub(crate) use edit::{Put, put};
 pub const TABLE: &[Entry] = &[
     read!(CheckTagPackage, check_tag_package),
     write!(GetPackage, get_package),
-    read!(GetPackageConfig, get_package_config),
-    read!(GetPackageID, get_package_id),
+    kept!(GetPackageConfig, get_package_config),
+    kept!(GetPackageID, get_package_id),
     kept!(ListPackages, list_packages),
-    read!(ListPackagesSimple, list_packages_simple),
+    kept!(ListPackagesSimple, list_packages_simple),
     write!(PackageListAdd, edit::package_list_add),
     write!(PackageListBlock, edit::package_list_block),
     write!(PackageListRemove, edit::package_list_remove),

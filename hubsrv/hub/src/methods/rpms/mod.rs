@@ -19,14 +19,14 @@ pub(crate) use find::own;
 
 pub const TABLE: &[Entry] = &[
     read!(GetChangelogEntries, headers::get_changelog_entries),
-    read!(GetRPM, find::get_rpm),
+    kept!(GetRPM, find::get_rpm),
     read!(GetRPMDeps, headers::get_rpm_deps),
     read!(GetRPMFile, headers::get_rpm_file),
     read!(GetRPMHeaders, headers::get_rpm_headers),
     write!(ImportRPM, import_rpm),
-    read!(ListBuildRPMs, find::list_build_rpms),
+    kept!(ListBuildRPMs, find::list_build_rpms),
     read!(ListRPMFiles, headers::list_rpm_files),
-    read!(ListRPMs, find::list_rpms),
+    kept!(ListRPMs, find::list_rpms),
 ];
 
 async fn import_rpm(cx: &mut Cx, call: ImportRPM) -> Outcome<Struct> {

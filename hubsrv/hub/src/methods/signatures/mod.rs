@@ -22,7 +22,7 @@ pub const TABLE: &[Entry] = &[
     write!(AddRPMSig, add::add_rpm_sig),
     write!(DeleteRPMSig, delete::delete_rpm_sig),
     write!(GetRPMChecksums, checksums::get_rpm_checksums),
-    read!(QueryRPMSigs, query_rpm_sigs),
+    kept!(QueryRPMSigs, query_rpm_sigs),
     write!(WriteSignedRPM, write::write_signed_rpm),
 ];
 

@@ -31,5 +31,5 @@ pub const TABLE: &[Entry] = &[
     write!(TagBuildBypass, change::tag_build_bypass),
     write!(UntagBuild, change::untag_build),
     write!(UntagBuildBypass, change::untag_build_bypass),
-    read!(UntaggedBuilds, list::untagged_builds),
+    kept!(UntaggedBuilds, list::untagged_builds),
 ];

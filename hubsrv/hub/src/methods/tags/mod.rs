@@ -30,9 +30,9 @@ pub const TABLE: &[Entry] = &[
     write!(DeleteTag, create::delete_tag),
     write!(EditTag, edit::edit_tag),
     write!(EditTag2, edit::edit_tag2),
-    read!(GetTag, get_tag),
+    kept!(GetTag, get_tag),
     write!(GetTagID, get_tag_id),
-    read!(ListTags, list_tags),
+    kept!(ListTags, list_tags),
 ];
 
 async fn get_tag(cx: &mut Cx, call: GetTag) -> Outcome<Option<Struct>> {

@@ -29,7 +29,7 @@ pub const TABLE: &[Entry] = &[
     read!(GetUserGroups, groups::get_user_groups),
     read!(GetUserPerms, perms::get_user_perms),
     write!(GrantPermission, perms::grant_permission),
-    read!(ListUsers, get::list_users),
+    kept!(ListUsers, get::list_users),
     write!(NewGroup, groups::new_group),
     write!(RemoveUserKrbPrincipal, principals::remove_user_krb_principal),
     write!(RevokePermission, perms::revoke_permission),

@@ -24,8 +24,8 @@ pub const TABLE: &[Entry] = &[
     write!(AddVolume, add_volume),
     write!(ApplyVolumePolicy, apply_volume_policy),
     write!(ChangeBuildVolume, change_build_volume),
-    read!(GetVolume, get_volume),
-    read!(ListVolumes, list_volumes),
+    kept!(GetVolume, get_volume),
+    kept!(ListVolumes, list_volumes),
     write!(RemoveVolume, remove_volume),
 ];
 

@@ -1,0 +1,2 @@
+-- Each look for what has changed reads the newest rows only.
+CREATE INDEX hub_changes_by_time ON hub_changes ("time");
