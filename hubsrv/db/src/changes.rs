@@ -55,6 +55,13 @@ pub struct Basis {
     tables: Tables,
 }
 
+impl Basis {
+    /// Whether all that it depends on is known.
+    pub fn is_known(&self) -> bool {
+        self.tables.is_known()
+    }
+}
+
 /// The last look at which each table was seen to have changed.
 #[derive(Debug, Clone, Default)]
 struct Changes {
@@ -71,7 +78,7 @@ impl Look {
     pub fn holds(&self, basis: &Basis) -> bool {
         let since = |changed: u64| changed > basis.number;
         !since(self.last.of_any)
-            && basis.tables.is_known()
+            && basis.is_known()
             && !self.last.of_table.iter().any(|(table, at)| since(*at) && basis.tables.overlaps(*table))
     }
 }

@@ -4,13 +4,16 @@
 //! than one worked out now, whoever wrote. Long ones are kept compressed; all of them together have a limit, and what was not
 //! asked for longest goes first.
 
+use std::cell::RefCell;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use koji_api::Fault;
 use koji_db::Tables;
 use koji_db::changes::{Basis, Look};
 use lru::LruCache;
+use zstd::bulk::Decompressor;
 
 /// Longer questions are not kept.
 const LONGEST_QUESTION: usize = 64 * 1024;
@@ -44,8 +47,24 @@ struct Answers {
 pub struct Answer {
     /// The method that gave it.
     pub method: &'static str,
-    pub packed: Arc<Packed>,
+    pub saved: Saved,
     pub basis: Basis,
+}
+
+/// What was answered.
+#[derive(Debug, Clone)]
+pub enum Saved {
+    Document(Arc<Packed>),
+    Fault(Fault),
+}
+
+impl Saved {
+    fn size(&self) -> usize {
+        match self {
+            Saved::Document(packed) => packed.size(),
+            Saved::Fault(fault) => fault.message.len(),
+        }
+    }
 }
 
 impl Kept {
@@ -78,10 +97,22 @@ impl Kept {
     /// Keeps a whole answer, which was made of `tables`.
     pub fn keep(&self, collected: Collector, tables: Tables) {
         let Collector { method, question, look, packed, given_up, .. } = collected;
-        if given_up || packed.length == 0 || !tables.is_known() {
+        if !given_up && packed.length > 0 {
+            let saved = Saved::Document(Arc::new(packed));
+            self.insert(question, Answer { method, saved, basis: look.basis(tables) });
+        }
+    }
+
+    /// Keeps a fault that says what was found in `tables`.
+    pub fn keep_fault(&self, collected: Collector, fault: Fault, tables: Tables) {
+        let Collector { method, question, look, .. } = collected;
+        self.insert(question, Answer { method, saved: Saved::Fault(fault), basis: look.basis(tables) });
+    }
+
+    fn insert(&self, question: Bytes, answer: Answer) {
+        if !answer.basis.is_known() {
             return;
         }
-        let answer = Answer { method, packed: Arc::new(packed), basis: look.basis(tables) };
         let mut answers = self.lock();
         answers.bytes += size(&question, &answer);
         if let Some((question, old)) = answers.by_question.push(question, answer) {
@@ -105,7 +136,7 @@ impl Kept {
 }
 
 fn size(question: &Bytes, answer: &Answer) -> usize {
-    question.len() + answer.packed.size() + OVERHEAD
+    question.len() + answer.saved.size() + OVERHEAD
 }
 
 /// A document in pieces, which are compressed if there are several or they are long.
@@ -153,9 +184,23 @@ impl Packed {
     pub fn piece(&self, number: usize) -> Option<io::Result<Bytes>> {
         Some(match self.pieces.get(number)? {
             Piece::Plain(bytes) => Ok(bytes.clone()),
-            Piece::Compressed { bytes, length } => zstd::bulk::decompress(bytes, *length).map(Bytes::from),
+            Piece::Compressed { bytes, length } => decompressed(bytes, *length).map(Bytes::from),
         })
     }
+}
+
+/// With what each thread has for this: to make it anew would be a third of the work.
+fn decompressed(bytes: &[u8], length: usize) -> io::Result<Vec<u8>> {
+    thread_local! {
+        static WITH: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+    }
+    WITH.with_borrow_mut(|with| {
+        let with = match with {
+            Some(with) => with,
+            none => none.insert(Decompressor::new()?),
+        };
+        with.decompress(bytes, length)
+    })
 }
 
 /// An answer on its way out, of which a copy is to be kept.
@@ -228,9 +273,14 @@ mod tests {
         let a = noise(40_000);
         let first = store("a", &a);
         let second = store("b", &noise(40_000));
+        let document = |question: &[u8]| match kept.find(question).unwrap().saved {
+            Saved::Document(packed) => packed,
+            Saved::Fault(fault) => panic!("{fault}"),
+        };
         let found = kept.find(&first).unwrap();
-        let back: Vec<u8> = (0..).map_while(|n| found.packed.piece(n)).flat_map(|p| p.unwrap().to_vec()).collect();
-        assert_eq!((back, found.packed.length(), found.method), (a, 40_000, "a"));
+        let packed = document(&first);
+        let back: Vec<u8> = (0..).map_while(|n| packed.piece(n)).flat_map(|p| p.unwrap().to_vec()).collect();
+        assert_eq!((back, packed.length(), found.method), (a, 40_000, "a"));
         assert!(look.holds(&found.basis));
         // "b" was not asked for since
         let third = store("c", &noise(40_000));
@@ -247,7 +297,11 @@ mod tests {
         let mut collector = kept.collect("d", Bytes::from("d"), look.clone());
         collector.add_whole(b"<x/>");
         kept.keep(collector, Tables::default());
-        assert_eq!(kept.find(b"d").unwrap().packed.plain().unwrap(), "<x/>");
-        assert!(kept.find(&first).unwrap().packed.plain().is_none());
+        assert_eq!(document(b"d").plain().unwrap(), "<x/>");
+        let collector = kept.collect("f", Bytes::from("f"), look.clone());
+        kept.keep_fault(collector, Fault::generic("no such tag"), Tables::default());
+        let saved = kept.find(b"f").unwrap().saved;
+        assert!(matches!(&saved, Saved::Fault(fault) if fault.message == "no such tag"), "{saved:?}");
+        assert!(document(&first).plain().is_none());
     }
 }

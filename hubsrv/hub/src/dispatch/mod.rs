@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use koji_api::Fault;
+use koji_api::{Fault, FaultKind};
 use koji_db::{DbError, Mode, Query, Tx, sessions};
 use koji_xmlrpc::{Struct, Value, split_kwargs, write_call, write_response};
 
@@ -19,7 +19,7 @@ use crate::auth::{self, Checked, Credentials};
 use crate::context::{Cx, Origin};
 use crate::fault::{Failure, Outcome};
 use crate::hub::Hub;
-use crate::kept::{Collector, Packed};
+use crate::kept::{Collector, Packed, Saved};
 use crate::methods::{self, Entry};
 use crate::reply::{self, Reply};
 
@@ -106,22 +106,26 @@ pub async fn repeated(
     document: &[u8],
     credentials: Option<&Credentials>,
     origin: &Origin,
-) -> Result<Option<(&'static str, Arc<Packed>)>, Fault> {
+) -> Option<(&'static str, Result<Arc<Packed>, Fault>)> {
     if hub.settings().server_offline || hub.settings().lock_out {
-        return Ok(None);
+        return None;
     }
-    let Some(known) = hub.kept.find(document) else { return Ok(None) };
-    let Some(look) = hub.watch.look().await.filter(|look| look.holds(&known.basis)) else { return Ok(None) };
+    let known = hub.kept.find(document)?;
+    let look = hub.watch.look().await.filter(|look| look.holds(&known.basis))?;
     if let Some(said) = credentials {
         let mut tx = hub.db.begin(Mode::Read);
-        let checked = auth::check(hub, &mut tx, Some(&look), said, origin, known.method).await;
-        tx.rollback().await.map_err(|e| Failure::from(e).into_fault())?;
-        if let Checked::Expired(_) = checked.map_err(Failure::into_fault)? {
-            return Ok(None);
+        match auth::check(hub, &mut tx, Some(&look), said, origin, known.method).await {
+            Ok(Checked::Valid(_)) => tx.commit().await.ok()?,
+            Ok(Checked::Expired(_)) => return None,
+            Err(failure) => return Some((known.method, Err(failure.into_fault()))),
         }
     }
     metrics::counter!("koji_hub_answers_kept_total", "method" => known.method).increment(1);
-    Ok(Some((known.method, known.packed)))
+    let answer = match known.saved {
+        Saved::Document(packed) => Ok(packed),
+        Saved::Fault(fault) => Err(fault),
+    };
+    Some((known.method, answer))
 }
 
 /// Makes the call.
@@ -188,7 +192,10 @@ async fn once(hub: &Arc<Hub>, target: Target, mode: Mode, call: &Incoming) -> Ou
     let mut copy = None;
     if let (Some(question), Some(look)) = (question, look) {
         if let Some(known) = hub.kept.find(&question).filter(|known| look.holds(&known.basis)) {
-            return Ok(Answer { content: Content::Kept(known.packed), copy: None });
+            return match known.saved {
+                Saved::Document(packed) => Ok(Answer { content: Content::Kept(packed), copy: None }),
+                Saved::Fault(fault) => Err(fault.into()),
+            };
         }
         cx.tx.note_reads();
         copy = Some(hub.kept.collect(method, question, look));
@@ -196,7 +203,16 @@ async fn once(hub: &Arc<Hub>, target: Target, mode: Mode, call: &Incoming) -> Ou
     let reply = match target {
         Target::One(entry) => {
             let (args, kwargs) = split_kwargs(call.params.clone());
-            one(&mut cx, entry, args, kwargs).await?
+            match one(&mut cx, entry, args, kwargs).await {
+                Ok(reply) => reply,
+                Err(Failure::Fault(fault)) if fault.kind == FaultKind::Generic => {
+                    if let Some(copy) = copy {
+                        hub.kept.keep_fault(copy, fault.clone(), cx.tx.reads());
+                    }
+                    return Err(fault.into());
+                }
+                Err(failure) => return Err(failure),
+            }
         }
         Target::Many => {
             let all = multicall::run(&mut cx, &call.params).await?;

@@ -104,15 +104,11 @@ async fn call(app: &App, origin: Origin, request: Request<Body>) -> Response {
         Ok(bytes) => bytes,
         Err(response) => return response,
     };
-    let said = match said {
-        Ok(said) => said,
-        Err(fault) => return fault_response(&fault),
-    };
     let start = Instant::now();
-    match repeated(&app.hub, &bytes, said.as_ref(), &origin).await {
-        Ok(None) => {}
-        Ok(Some((method, packed))) => return finished(method, method, start, Ok(stream::kept(packed))),
-        Err(fault) => return finished("-", "-", start, Err(fault)),
+    if let Ok(said) = &said
+        && let Some((method, answer)) = repeated(&app.hub, &bytes, said.as_ref(), &origin).await
+    {
+        return finished(method, method, start, answer.map(stream::kept));
     }
     let call = match parse_call(&bytes) {
         Ok(call) => call,
@@ -121,9 +117,12 @@ async fn call(app: &App, origin: Origin, request: Request<Body>) -> Response {
         }
         Err(e) => return text(StatusCode::BAD_REQUEST, format!("Invalid request: {e}\n")),
     };
+    let credentials = match said {
+        Ok(said) => said,
+        Err(fault) => return fault_response(&fault),
+    };
     let document = if app.hub.kept.takes(&bytes) { bytes.into() } else { Bytes::new() };
-    let call =
-        Incoming { document, method: call.method, params: call.params, credentials: said, origin };
+    let call = Incoming { document, method: call.method, params: call.params, credentials, origin };
     call_and_answer(app, start, call).await
 }
 
