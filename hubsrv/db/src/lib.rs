@@ -17,6 +17,7 @@ mod pool;
 mod query;
 mod row;
 mod schema;
+mod single;
 pub mod testing;
 mod topic;
 mod touched;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection, Postgres, Transaction};
 
+use crate::single::{Single, Singles};
 use crate::{DbError, Mode, Result, Tx};
 
 /// The connection pool.
@@ -12,6 +13,7 @@ use crate::{DbError, Mode, Result, Tx};
 pub struct Db {
     pool: PgPool,
     listeners: PgPool,
+    singles: Singles,
 }
 
 /// Hears announcements.
@@ -27,14 +29,14 @@ impl Listener {
 }
 
 /// How long a request waits for a connection.
-const ACQUIRE: Duration = Duration::from_secs(30);
+pub(crate) const ACQUIRE: Duration = Duration::from_secs(30);
 /// How long it waits before it looks whether there is a server at all.
 const PATIENCE: Duration = Duration::from_millis(300);
 /// Statements that a connection keeps prepared: about as many as the hub has.
 const STATEMENTS: usize = 1000;
 
 impl Db {
-    /// A pool of at most `max` connections; none is made yet.
+    /// A pool of at most `max` connections, and as many for single statements; none is made yet.
     pub fn new(options: PgConnectOptions, max: u32) -> Db {
         let options = options
             .application_name("koji-hub")
@@ -50,7 +52,8 @@ impl Db {
         // a listener keeps its connection for good; it must not take one of the requests'
         let listeners =
             PgPoolOptions::new().max_connections(2).connect_lazy_with((*pool.connect_options()).clone());
-        Db { pool, listeners }
+        let singles = Singles::new(pool.connect_options(), max);
+        Db { pool, listeners, singles }
     }
 
     pub fn pool(&self) -> &PgPool {
@@ -67,6 +70,10 @@ impl Db {
         let mut tx = self.begin(Mode::Read);
         tx.int("SELECT 1::bigint", vec![]).await?;
         tx.commit().await
+    }
+
+    pub(crate) async fn single(&self) -> Result<Single> {
+        Ok(self.singles.take().await?)
     }
 
     /// A connection beside the pool.

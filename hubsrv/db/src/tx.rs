@@ -11,6 +11,7 @@ use crate::after::After;
 use crate::arg::bind;
 use crate::json_text::json_text;
 use crate::row::row_list;
+use crate::single::Single;
 use crate::touched::{self, Tables, Touched};
 use crate::{Arg, Db, DbError, Query, Result, Topic, row_struct, write_row};
 
@@ -31,7 +32,9 @@ const LONGEST_NEWS: usize = 4000;
 pub struct Tx {
     db: Db,
     mode: Mode,
-    inner: Option<Transaction<'static, Postgres>>,
+    link: Link,
+    /// The first statement is sent alone.
+    first_alone: bool,
     user: Option<i64>,
     event: Option<i64>,
     topics: Vec<(Topic, String)>,
@@ -42,12 +45,19 @@ pub struct Tx {
     read: Option<Tables>,
 }
 
+enum Link {
+    None,
+    Single(Single),
+    Open(Transaction<'static, Postgres>),
+}
+
 impl Tx {
     pub(crate) fn new(db: Db, mode: Mode) -> Tx {
         Tx {
             db,
             mode,
-            inner: None,
+            link: Link::None,
+            first_alone: false,
             user: None,
             event: None,
             topics: Vec::new(),
@@ -55,6 +65,13 @@ impl Tx {
             written: vec![Touched::default()],
             read: None,
         }
+    }
+
+    /// Sends the first statement of a reading transaction by itself; those after it, if any, see one snapshot. Most reading
+    /// calls are one statement, and it needs no other word with the server.
+    #[must_use]
+    pub fn first_alone(self) -> Tx {
+        Tx { first_alone: self.mode == Mode::Read, ..self }
     }
 
     /// The user in whose name versioned rows are written.
@@ -117,8 +134,8 @@ impl Tx {
         } else if let Some(written) = written {
             self.note_changes(written).await?;
         }
-        if let Some(inner) = self.inner.take() {
-            inner.commit().await?;
+        if let Link::Open(open) = std::mem::replace(&mut self.link, Link::None) {
+            open.commit().await?;
         }
         self.after.run().await;
         Ok(())
@@ -135,6 +152,7 @@ impl Tx {
 
     /// A statement of the transaction's own, which is no part of what it wrote.
     async fn own(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<()> {
+        self.open().await?;
         sqlx::query_with(sql, bind(&args)?).execute(self.connection().await?).await?;
         Ok(())
     }
@@ -145,9 +163,9 @@ impl Tx {
     }
 
     pub async fn rollback(self) -> Result<()> {
-        match self.inner {
-            Some(inner) => Ok(inner.rollback().await?),
-            None => Ok(()),
+        match self.link {
+            Link::Open(open) => Ok(open.rollback().await?),
+            Link::None | Link::Single(_) => Ok(()),
         }
     }
 
@@ -161,7 +179,7 @@ impl Tx {
 
     /// Whether the transaction has written or locked anything.
     pub async fn has_written(&mut self) -> Result<bool> {
-        if self.inner.is_none() {
+        if !matches!(self.link, Link::Open(_)) {
             return Ok(false);
         }
         let n = self.int("SELECT count(pg_current_xact_id_if_assigned())", vec![]).await?;
@@ -172,12 +190,38 @@ impl Tx {
         self.mode
     }
 
+    /// For the next statement; [`Tx::ended`] says how it went.
     async fn connection(&mut self) -> Result<&mut PgConnection> {
-        let opened = match self.inner.take() {
-            Some(inner) => inner,
-            None => self.db.open(self.mode).await?,
-        };
-        Ok(&mut **self.inner.insert(opened))
+        if std::mem::take(&mut self.first_alone) {
+            self.link = Link::Single(self.db.single().await?);
+        } else {
+            self.open().await?;
+        }
+        match &mut self.link {
+            Link::Single(single) => Ok(single.connection()?),
+            Link::Open(open) => Ok(&mut **open),
+            Link::None => Err(DbError::Other("there is no connection".into())),
+        }
+    }
+
+    /// Begins the transaction, unless it has begun.
+    async fn open(&mut self) -> Result<()> {
+        self.first_alone = false;
+        if !matches!(self.link, Link::Open(_)) {
+            // gives a connection back before it asks for another
+            self.link = Link::None;
+            self.link = Link::Open(self.db.open(self.mode).await?);
+        }
+        Ok(())
+    }
+
+    /// A statement has ended.
+    fn ended<T>(&mut self, outcome: sqlx::Result<T>) -> Result<T> {
+        let outcome = outcome.map_err(DbError::from);
+        if let Link::Single(single) = &mut self.link {
+            single.ended(matches!(outcome, Err(DbError::Unavailable(_))));
+        }
+        outcome
     }
 
     fn note(&mut self, sql: &'static str) {
@@ -213,6 +257,8 @@ impl Tx {
     /// up to the caller, such as regular expressions.
     pub async fn limit_statements(&mut self, time: Duration) -> Result<()> {
         let millis = format!("{}ms", time.as_millis());
+        // it holds for the transaction
+        self.open().await?;
         self.maybe_text("SELECT set_config('statement_timeout', $1, true)", vec![Arg::from(millis)])
             .await
             .map(drop)
@@ -249,22 +295,22 @@ impl Tx {
     /// Runs a statement; the number of rows it touched.
     pub async fn execute(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<u64> {
         self.note(sql);
-        let done = sqlx::query_with(sql, bind(&args)?).execute(self.connection().await?).await?;
-        Ok(done.rows_affected())
+        let done = sqlx::query_with(sql, bind(&args)?).execute(self.connection().await?).await;
+        Ok(self.ended(done)?.rows_affected())
     }
 
     /// All rows of a statement.
     pub async fn rows(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<Vec<Struct>> {
         self.note(sql);
-        let rows = sqlx::query_with(sql, bind(&args)?).fetch_all(self.connection().await?).await?;
-        rows.iter().map(row_struct).collect()
+        let rows = sqlx::query_with(sql, bind(&args)?).fetch_all(self.connection().await?).await;
+        self.ended(rows)?.iter().map(row_struct).collect()
     }
 
     /// The first row of a statement.
     pub async fn row(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<Option<Struct>> {
         self.note(sql);
-        let row = sqlx::query_with(sql, bind(&args)?).fetch_optional(self.connection().await?).await?;
-        row.as_ref().map(row_struct).transpose()
+        let row = sqlx::query_with(sql, bind(&args)?).fetch_optional(self.connection().await?).await;
+        self.ended(row)?.as_ref().map(row_struct).transpose()
     }
 
     /// Rows as a type that derives `sqlx::FromRow`.
@@ -273,7 +319,8 @@ impl Tx {
         T: for<'r> sqlx::FromRow<'r, PgRow> + Send + Unpin,
     {
         self.note(sql);
-        Ok(sqlx::query_as_with(sql, bind(&args)?).fetch_all(self.connection().await?).await?)
+        let rows = sqlx::query_as_with(sql, bind(&args)?).fetch_all(self.connection().await?).await;
+        self.ended(rows)
     }
 
     /// The first row as a type that derives `sqlx::FromRow` (tuples do).
@@ -282,7 +329,8 @@ impl Tx {
         T: for<'r> sqlx::FromRow<'r, PgRow> + Send + Unpin,
     {
         self.note(sql);
-        Ok(sqlx::query_as_with(sql, bind(&args)?).fetch_optional(self.connection().await?).await?)
+        let row = sqlx::query_as_with(sql, bind(&args)?).fetch_optional(self.connection().await?).await;
+        self.ended(row)
     }
 
     /// The first column of the first row as an integer of any width; an error when there is none.
@@ -318,8 +366,8 @@ impl Tx {
         let (sql, args) = query.build();
         self.note_built(&sql);
         let rows =
-            sqlx::query_with(AssertSqlSafe(sql), bind(args)?).fetch_all(self.connection().await?).await?;
-        rows.iter().map(row_struct).collect()
+            sqlx::query_with(AssertSqlSafe(sql), bind(args)?).fetch_all(self.connection().await?).await;
+        self.ended(rows)?.iter().map(row_struct).collect()
     }
 
     /// All rows of a [`Query`] as a type that derives `sqlx::FromRow`.
@@ -329,17 +377,18 @@ impl Tx {
     {
         let (sql, args) = query.build();
         self.note_built(&sql);
-        Ok(sqlx::query_as_with(AssertSqlSafe(sql), bind(args)?).fetch_all(self.connection().await?).await?)
+        let rows =
+            sqlx::query_as_with(AssertSqlSafe(sql), bind(args)?).fetch_all(self.connection().await?).await;
+        self.ended(rows)
     }
 
     /// The first row of a [`Query`].
     pub async fn select_one(&mut self, query: &Query) -> Result<Option<Struct>> {
         let (sql, args) = query.build();
         self.note_built(&sql);
-        let row = sqlx::query_with(AssertSqlSafe(sql), bind(args)?)
-            .fetch_optional(self.connection().await?)
-            .await?;
-        row.as_ref().map(row_struct).transpose()
+        let row =
+            sqlx::query_with(AssertSqlSafe(sql), bind(args)?).fetch_optional(self.connection().await?).await;
+        self.ended(row)?.as_ref().map(row_struct).transpose()
     }
 
     /// The answer to a [`Query`] as its options ask: a count, lists or structs.
@@ -350,7 +399,8 @@ impl Tx {
         let (sql, args) = query.build();
         self.note_built(&sql);
         let rows =
-            sqlx::query_with(AssertSqlSafe(sql), bind(args)?).fetch_all(self.connection().await?).await?;
+            sqlx::query_with(AssertSqlSafe(sql), bind(args)?).fetch_all(self.connection().await?).await;
+        let rows = self.ended(rows)?;
         let values = if query.as_list() {
             rows.iter().map(|r| row_list(r).map(Value::Array)).collect::<Result<Vec<_>>>()?
         } else {
@@ -362,9 +412,10 @@ impl Tx {
     pub async fn count(&mut self, query: &Query) -> Result<i64> {
         let (sql, args) = query.build_count();
         self.note_built(&sql);
-        Ok(sqlx::query_scalar_with(AssertSqlSafe(sql), bind(args)?)
+        let count = sqlx::query_scalar_with(AssertSqlSafe(sql), bind(args)?)
             .fetch_one(self.connection().await?)
-            .await?)
+            .await;
+        self.ended(count)
     }
 
     /// Streams the answer to a [`Query`] into `w` as one XML-RPC array (or a count). `flush` is called after every row with
@@ -383,22 +434,25 @@ impl Tx {
         self.note_built(&sql);
         let mut rows = sqlx::query_with(AssertSqlSafe(sql), bind(args)?).fetch(self.connection().await?);
         w.begin_array();
-        while let Some(row) = rows.try_next().await? {
-            write_row(&row, query.as_list(), w)?;
+        let ended = loop {
+            match rows.try_next().await {
+                Ok(Some(row)) => write_row(&row, query.as_list(), w)?,
+                ended => break ended.map(drop),
+            }
             if let Some(sent) = flush(w) {
                 sent.await?;
             }
-        }
+        };
+        drop(rows);
         w.end_array();
-        Ok(())
+        self.ended(ended)
     }
 
     /// Runs SQL whose table name is not a literal; only [`crate::versioned`] and the history need it.
     pub(crate) async fn execute_built(&mut self, sql: String, args: &[Arg]) -> Result<u64> {
         self.note_built(&sql);
-        let done =
-            sqlx::query_with(AssertSqlSafe(sql), bind(args)?).execute(self.connection().await?).await?;
-        Ok(done.rows_affected())
+        let done = sqlx::query_with(AssertSqlSafe(sql), bind(args)?).execute(self.connection().await?).await;
+        Ok(self.ended(done)?.rows_affected())
     }
 
     /// Takes the row of `locks` called `name`: waits for it, or answers false when somebody has it. Held until the transaction ends.

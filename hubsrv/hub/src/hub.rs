@@ -10,8 +10,8 @@ use koji_db::Db;
 use koji_db::changes::Watch;
 use koji_policy::{ParseError, Policies};
 
-use crate::auth::{KnownSessions, Limiter};
 use crate::auth::kerberos::{self, Acceptor, KerberosError};
+use crate::auth::{KnownSessions, Limiter};
 use crate::context::Origin;
 use crate::kept::Kept;
 use crate::listeners::Listeners;

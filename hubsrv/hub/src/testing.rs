@@ -144,7 +144,8 @@ impl TestHub {
         credentials: Option<Credentials>,
     ) -> Result<Value, Fault> {
         let origin = Origin { request_id: "test".into(), ip: "127.0.0.1".into(), ..Origin::default() };
-        let call = Incoming { document: Bytes::new(), method: Some(method.to_owned()), params, credentials, origin };
+        let call =
+            Incoming { document: Bytes::new(), method: Some(method.to_owned()), params, credentials, origin };
         dispatch(&self.hub, call).await?.into_value(&self.hub).await
     }
 

@@ -224,7 +224,13 @@ async fn ask(hub: &Arc<Hub>, method: &str, params: &[Value], hits: &AtomicUsize)
     let origin = Origin { request_id: "test".into(), ip: "127.0.0.1".into(), ..Origin::default() };
     // the same for the same question, as from one client
     let document = koji_xmlrpc::write_call(method, params).into();
-    let call = Incoming { document, method: Some(method.into()), params: params.to_vec(), credentials: None, origin };
+    let call = Incoming {
+        document,
+        method: Some(method.into()),
+        params: params.to_vec(),
+        credentials: None,
+        origin,
+    };
     let answer = dispatch(hub, call).await.map_err(|f| f.message)?;
     if matches!(answer.content, Content::Kept(_)) {
         hits.fetch_add(1, Ordering::Relaxed);

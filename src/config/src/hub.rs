@@ -28,10 +28,11 @@ settings! {
             data_dir: PathBuf = ("DataDir", "/var/lib/koji-hub"),
             /// Threads that serve requests; 0 is one for each processor.
             workers: usize = ("Workers", "0"),
-            /// Connections that the hub keeps to the database at most.
+            /// Connections that the hub keeps to the database at most for transactions; as many for single statements,
+            /// and four for itself.
             db_pool_size: u32 = ("DBPoolSize", "16"),
-            /// Memory for long answers (listTagged, listTaggedRPMS, listPackages, ...), in MiB, compressed. One is sent again
-            /// as long as nothing that it was made of has changed in the database. 0 keeps none.
+            /// Memory for answers of reading calls (getBuild, listTagged, ...), in MiB, long ones compressed. One is sent
+            /// again as long as nothing that it was made of has changed in the database. 0 keeps none.
             list_cache: usize = ("ListCache", "16"),
             /// How many may listen to events at a time (/kojihub/events, server-sent); 0 switches them off.
             event_listeners: usize = ("EventListeners", "2000"),

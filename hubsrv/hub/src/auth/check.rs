@@ -2,8 +2,8 @@
 
 use koji_api::types::UserStatus;
 use koji_api::{Fault, FaultKind};
-use koji_db::sessions::{self, Found};
 use koji_db::changes::Look;
+use koji_db::sessions::{self, Found};
 use koji_db::{Mode, Tx};
 
 use super::Credentials;

@@ -143,6 +143,10 @@ pub async fn dispatch(hub: &Arc<Hub>, call: Incoming) -> Result<Answer, Fault> {
             Err(failure) => failure,
         };
         attempt += 1;
+        // the server may have been started anew since the connection was made
+        if attempt == 1 && mode == Mode::Read && matches!(failure, Failure::Db(DbError::Unavailable(_))) {
+            continue;
+        }
         if matches!(failure, Failure::Db(DbError::Conflict(_))) && attempt <= RETRIES {
             tracing::debug!(
                 method = name,
@@ -168,6 +172,9 @@ async fn once(hub: &Arc<Hub>, target: Target, mode: Mode, call: &Incoming) -> Ou
         _ => None,
     };
     let mut tx = hub.db.begin(mode);
+    if matches!(target, Target::One(_)) {
+        tx = tx.first_alone();
+    }
     let (session, renewable) = match &call.credentials {
         None => (None, None),
         Some(said) => match auth::check(hub, &mut tx, look.as_ref(), said, &call.origin, method).await? {

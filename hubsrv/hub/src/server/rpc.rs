@@ -142,12 +142,7 @@ async fn call_and_answer(app: &App, start: Instant, call: Incoming) -> Response 
 }
 
 /// Counts and logs a call that was answered; `method` is its name where it has one of ours.
-fn finished(
-    method: &'static str,
-    name: &str,
-    start: Instant,
-    response: Result<Response, Fault>,
-) -> Response {
+fn finished(method: &'static str, name: &str, start: Instant, response: Result<Response, Fault>) -> Response {
     let time = start.elapsed();
     let outcome = if response.is_ok() { "ok" } else { "fault" };
     metrics::counter!("koji_hub_calls_total", "method" => method, "outcome" => outcome).increment(1);
