@@ -218,7 +218,12 @@ impl Query {
 
     fn sql(&self, with_order: bool) -> String {
         let mut sql = String::from(if self.distinct { "SELECT DISTINCT " } else { "SELECT " });
-        for (i, (expression, alias)) in self.columns.iter().enumerate() {
+        let mut columns = self.columns.clone();
+        if self.opts.as_list {
+            // upstream's order of the values in each list
+            columns.sort_by_key(|(_, alias)| *alias);
+        }
+        for (i, (expression, alias)) in columns.iter().enumerate() {
             let comma = if i > 0 { ", " } else { "" };
             let _ = write!(sql, "{comma}{expression} AS \"{alias}\"");
         }
@@ -271,6 +276,14 @@ mod tests {
              (tag_config.revoke_event IS NULL OR $4 < tag_config.revoke_event))"
         );
         assert_eq!(args, args!["x", 1_i64, 2_i64, 7_i64]);
+    }
+
+    #[test]
+    fn lists_have_their_values_in_the_order_of_the_names() {
+        let q = Query::from("tag").columns(&[("tag.name", "name"), ("tag.id", "id")]);
+        let opts = QueryOpts { as_list: true, ..QueryOpts::default() };
+        let sql = q.options(&opts).unwrap().build().0;
+        assert!(sql.starts_with("SELECT tag.id AS \"id\", tag.name AS \"name\" FROM"), "{sql}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use koji_api::Fault;
 use koji_api::methods::{Count, CountAndFilterResults, FilterResults};
+use koji_api::types::repr;
 use koji_xmlrpc::{Struct, Value};
 
 use super::Entry;
@@ -22,6 +23,11 @@ pub const TABLE: &[Entry] = &[
 const DEPTH: usize = 8;
 
 async fn count(cx: &mut Cx, call: Count) -> Outcome<i64> {
+    if let Some(name) = call.methodName.as_str()
+        && let Err(e) = dispatch::find(&cx.hub, name)?.decl.check(&call.args, &call.kw)
+    {
+        return Err(Fault::internal(format!("<class 'TypeError'>: {e}")).into());
+    }
     let reply = inner(cx, &call.methodName, call.args, call.kw).await?;
     // the database counts what it would otherwise send
     if let Reply::Rows(query) = &reply
@@ -49,7 +55,7 @@ async fn count_and_filter_results(cx: &mut Cx, call: CountAndFilterResults) -> O
 /// The number of all rows, and those that the options leave.
 async fn filtered(cx: &mut Cx, method: &Value, args: Vec<Value>, mut kw: Struct) -> Outcome<(i64, Value)> {
     let options = kw.shift_remove("filterOpts").unwrap_or_default();
-    let name = method.as_str().unwrap_or_default().to_owned();
+    let name = repr::text(method);
     let unknown = dispatch::find(&cx.hub, &name).err();
     if let Some(fault) = unknown {
         return Err(fault.into());

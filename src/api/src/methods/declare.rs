@@ -70,6 +70,45 @@ impl Decl {
         parts.extend(self.varkw.map(|v| format!("**{v}")));
         format!("{}({})", self.name, parts.join(", "))
     }
+
+    /// Whether the arguments fit, whatever their values; looked at in Python's order.
+    pub fn check(&self, args: &[Value], kwargs: &Struct) -> Result<(), BindError> {
+        let error = |what: String| Err(BindError(format!("{}() {what}", self.name)));
+        for name in kwargs.keys() {
+            match self.params.iter().position(|p| p.name == name) {
+                None if self.varkw.is_none() => {
+                    return error(format!("got an unexpected keyword argument '{name}'"));
+                }
+                Some(place) if place < args.len() => {
+                    return error(format!("got multiple values for argument '{name}'"));
+                }
+                _ => {}
+            }
+        }
+        let most = self.params.len();
+        if args.len() > most && self.varargs.is_none() {
+            let least = self.params.iter().filter(|p| p.default.is_none()).count();
+            let takes = if least == most { most.to_string() } else { format!("from {least} to {most}") };
+            let arguments = if takes == "1" { "argument" } else { "arguments" };
+            let were = if args.len() == 1 { "was" } else { "were" };
+            return error(format!("takes {takes} positional {arguments} but {} {were} given", args.len()));
+        }
+        let missing: Vec<String> = self
+            .params
+            .iter()
+            .skip(args.len())
+            .filter(|p| p.default.is_none() && !kwargs.contains_key(p.name))
+            .map(|p| format!("'{}'", p.name))
+            .collect();
+        let names = match missing.as_slice() {
+            [] => return Ok(()),
+            [one] => one.clone(),
+            [one, two] => format!("{one} and {two}"),
+            [most @ .., last] => format!("{}, and {last}", most.join(", ")),
+        };
+        let arguments = if missing.len() == 1 { "argument" } else { "arguments" };
+        error(format!("missing {} required positional {arguments}: {names}", missing.len()))
+    }
 }
 
 /// A default value as Python writes it.
@@ -92,24 +131,18 @@ pub(super) struct Binder {
 }
 
 impl Binder {
-    pub(super) fn new(decl: &'static Decl, args: Vec<Value>, kwargs: Struct) -> Binder {
-        Binder { decl, args: args.into_iter(), kwargs }
+    pub(super) fn new(decl: &'static Decl, args: Vec<Value>, kwargs: Struct) -> Result<Binder, BindError> {
+        decl.check(&args, &kwargs)?;
+        Ok(Binder { decl, args: args.into_iter(), kwargs })
     }
 
     pub(super) fn take<T: Param>(&mut self, name: &str, default: Option<T>) -> Result<T, BindError> {
-        let by_name = self.kwargs.shift_remove(name);
-        let value = match (self.args.next(), by_name) {
-            (Some(_), Some(_)) => {
-                return Err(self.error(format!("got multiple values for argument '{name}'")));
-            }
-            (Some(v), None) | (None, Some(v)) => v,
-            (None, None) => {
-                return default
-                    .ok_or_else(|| self.error(format!("missing 1 required positional argument: '{name}'")));
-            }
+        let error = |what: String| BindError(format!("{}() {what}", self.decl.name));
+        let Some(value) = self.args.next().or_else(|| self.kwargs.shift_remove(name)) else {
+            return default.ok_or_else(|| error(format!("missing 1 required positional argument: '{name}'")));
         };
         T::from_value(value)
-            .map_err(|wanted| self.error(format!("got an invalid value for '{name}': {wanted} wanted")))
+            .map_err(|wanted| error(format!("got an invalid value for '{name}': {wanted} wanted")))
     }
 
     pub(super) fn rest(&mut self) -> Vec<Value> {
@@ -118,26 +151,6 @@ impl Binder {
 
     pub(super) fn keywords(&mut self) -> Struct {
         std::mem::take(&mut self.kwargs)
-    }
-
-    pub(super) fn finish(mut self) -> Result<(), BindError> {
-        if let Some(name) = self.kwargs.keys().next() {
-            return Err(self.error(format!("got an unexpected keyword argument '{name}'")));
-        }
-        if self.args.next().is_some() {
-            let (max, given) = (self.decl.params.len(), self.decl.params.len() + 1 + self.args.count());
-            let required = self.decl.params.iter().filter(|p| p.default.is_none()).count();
-            let takes = if required == max { max.to_string() } else { format!("from {required} to {max}") };
-            return Err(BindError(format!(
-                "{}() takes {takes} positional arguments but {given} were given",
-                self.decl.name
-            )));
-        }
-        Ok(())
-    }
-
-    fn error(&self, what: String) -> BindError {
-        BindError(format!("{}() {what}", self.decl.name))
     }
 }
 
@@ -234,14 +247,13 @@ macro_rules! methods {
                 }
 
                 fn bind(args: Vec<Value>, kwargs: Struct) -> Result<Self, BindError> {
-                    #[allow(unused_mut)]
-                    let mut b = Binder::new(Self::DECL, args, kwargs);
+                    #[allow(unused_mut, unused_variables)]
+                    let mut b = Binder::new(Self::DECL, args, kwargs)?;
                     let call = $ty {
                         $( $p: b.take(methods!(@name $p), methods!(@opt $($default)?))?, )*
                         $( $va: b.rest(), )?
                         $( $kw: b.keywords(), )?
                     };
-                    b.finish()?;
                     Ok(call)
                 }
             }

@@ -174,6 +174,23 @@ mod tests {
             err(GetTag::bind(vec![Value::Nil; 6], Struct::new())),
             "getTag() takes from 1 to 4 positional arguments but 6 were given"
         );
+        let kw: Struct = [("x".to_owned(), Value::Nil)].into_iter().collect();
+        assert_eq!(err(GetTag::bind(vec![], kw)), "getTag() got an unexpected keyword argument 'x'");
+        let kw: Struct = [("tagInfo".to_owned(), Value::Nil)].into_iter().collect();
+        assert_eq!(
+            err(GetTag::bind(vec![1.into()], kw)),
+            "getTag() got multiple values for argument 'tagInfo'"
+        );
+        let said = |decl: &Decl, n: usize| decl.check(&vec![Value::Nil; n], &Struct::new()).unwrap_err().0;
+        assert_eq!(said(GetAllPerms::DECL, 1), "getAllPerms() takes 0 positional arguments but 1 was given");
+        assert_eq!(
+            said(GroupReqListRemove::DECL, 0),
+            "groupReqListRemove() missing 3 required positional arguments: 'taginfo', 'grpinfo', and 'reqinfo'"
+        );
+        assert_eq!(
+            said(GroupReqListRemove::DECL, 1),
+            "groupReqListRemove() missing 2 required positional arguments: 'grpinfo' and 'reqinfo'"
+        );
     }
 
     #[test]

@@ -11,10 +11,10 @@ use koji_xmlrpc::{Struct, Value};
 
 use crate::context::Cx;
 use crate::fault::Outcome;
-use crate::filters;
 use crate::methods::builds::kind as build_kind;
 use crate::methods::tagging::tag_at;
 use crate::reply::Reply;
+use crate::{filters, lookup};
 
 pub(super) async fn list_archives(cx: &mut Cx, call: ListArchives) -> Outcome<Reply> {
     let opts = QueryOpts::from_value(&call.queryOpts)?;
@@ -103,6 +103,7 @@ pub(super) async fn get_latest_maven_archives(
     call: GetLatestMavenArchives,
 ) -> Outcome<Vec<Struct>> {
     let event = refs::event(&call.event)?;
-    let Some(tag) = tag_at(&mut cx.tx, &call.tag, event, true).await? else { return Ok(Vec::new()) };
+    let id = lookup::tag_id(&mut cx.tx, &call.tag).await?;
+    let tag = lookup::tag_at(&mut cx.tx, &Value::Int(id), event).await?.id;
     Ok(tagging::maven_archives(&mut cx.tx, tag, event, call.inherit).await?)
 }

@@ -151,7 +151,17 @@ pub(super) async fn list_rpm_files(cx: &mut Cx, call: ListRPMFiles) -> Outcome<R
     };
     let Some(rpm) = read(cx, place).await? else { return answer(Vec::new(), &opts) };
     let algo = digest_algo(&rpm.header);
-    answer(package(&rpm)?.files.into_iter().map(|f| file_row(f, algo)).collect(), &opts)
+    let row = |file| {
+        let mut row = file_row(file, algo);
+        if opts.as_list {
+            // a list has each value once, and the algorithm where upstream has it
+            row.shift_remove("md5");
+            let (from, to) = (row.get_index_of("digest_algo"), row.get_index_of("flags"));
+            from.zip(to).map(|(from, to)| row.move_index(from, to));
+        }
+        row
+    };
+    answer(package(&rpm)?.files.into_iter().map(row).collect(), &opts)
 }
 
 pub(super) async fn get_rpm_file(cx: &mut Cx, call: GetRPMFile) -> Outcome<Struct> {
