@@ -5,9 +5,13 @@ export DEMO_DIR ?= $(CURDIR)/demo-data
 
 # where cargo puts the programs of that profile; tests take those that lie beside them instead
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
-demo conformance clidiff bench-client: export BIN_DIR := $(TARGET_DIR)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
+OUT := $(TARGET_DIR)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
+demo conformance clidiff bench-client: export BIN_DIR := $(OUT)
 # Always out of the whole workspace: any other selection asks for other features of the libraries, which then compile anew.
+# `cargo run` knows no such selection: what is to be run is built, then started.
 PROGRAMS := --workspace --bin koji --bin koji-hub --bin kojid --bin kojira
+run = cargo build --locked --profile $(PROFILE) --workspace --bin $(1) && $(OUT)/$(1)
+run-dev = cargo build --locked --quiet --workspace --bin $(1) && $(TARGET_DIR)/debug/$(1)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo demo-stop test test-system test-packages check generate bench-build bench-buildroot bench-repo bench-hub bench-client bench-logs bench-tui record-tui conformance clidiff corpus
@@ -50,28 +54,29 @@ corpus: ## the recorded failures of builds and how many of them `koji why` expla
 check: ## what must hold before a commit: format, lints, generated files
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- --deny warnings
-	cargo run --locked --quiet --workspace --bin koji-dev -- generate --check
+	$(call run-dev,koji-dev) generate --check
 
 generate: ## write man pages, completions, sample configuration and docs/api.md anew
-	cargo run --quiet --workspace --bin koji-dev -- generate
+	$(call run-dev,koji-dev) generate
 
 bench-build: setup build ## time from `koji build` to tagged, five runs, by part
-	cargo run --locked --profile $(PROFILE) --workspace --bin bench-build
+	$(call run,bench-build)
 
-bench-buildroot: setup ## fresh roots and a one-file package, warm, cold and without root, beside dnf and mock (KOJI_BENCH_MOCK=COMMAND)
-	cargo bench --locked --workspace --bench buildroot
+bench-buildroot: setup ## fresh roots and a one-file package, warm, cold and without root, beside dnf and mock (KOJI_BENCH_MOCK=COMMAND; ARGS="--runs 1")
+	cargo bench --locked --profile $(PROFILE) --workspace --bench buildroot -- $(ARGS)
 
 bench-repo: setup ## repositories beside createrepo_c and mergerepo_c, and from request to ready (ARGS="--sizes 2000 --runs 1")
 	cargo bench --locked --profile $(PROFILE) --workspace --bench repodata -- $(ARGS)
 	cargo build --locked --profile $(PROFILE) $(PROGRAMS)
-	cargo run --locked --profile $(PROFILE) --workspace --bin bench-repo
+	$(call run,bench-repo) $(ARGS)
 
 bench-hub: setup ## what the hub's calls cost, beside upstream's figures (ARGS="--scale 10 --only getBuild_id", "--grow 10")
 	cargo build --locked --profile $(PROFILE) --workspace --bin koji-hub
-	cargo run --locked --profile $(PROFILE) --workspace --bin bench-hub -- $(ARGS)
+	$(call run,bench-hub) $(ARGS)
 
 bench-logs: ## what a log of 1 GiB costs to open, read and search, beside the targets (ARGS="MIB DIR")
-	cargo run --locked --profile $(PROFILE) --workspace --example bench -- $(ARGS)
+	cargo build --locked --profile $(PROFILE) --workspace --example bench
+	$(OUT)/examples/bench $(ARGS)
 
 bench-client: setup ## our client's times beside upstream's: start-up, long lists, a download (ARGS='--pairs 20 --only list'; SCALE=10)
 	cargo build --locked --profile $(PROFILE) --workspace --bin koji --bin koji-hub
@@ -79,10 +84,10 @@ bench-client: setup ## our client's times beside upstream's: start-up, long list
 
 record-tui: setup ## record a hub screen by screen anew, for the snapshots and pictures of the terminal UI
 	cargo build --locked --profile $(PROFILE) $(PROGRAMS)
-	cargo run --locked --profile $(PROFILE) --workspace --bin record-tui -- src/tui/tests/recordings/hub.jsonl
+	$(call run,record-tui) src/tui/tests/recordings/hub.jsonl
 	$(MAKE) generate
 
 bench-tui: setup ## what the terminal UI costs, beside the targets: frames, keys, logs, bytes, start-up (SCALE=0.1: smaller)
 	cargo build --locked --profile $(PROFILE) $(PROGRAMS)
 	cargo build --locked --profile $(PROFILE) --workspace --example measure-tui --example bench
-	cargo run --locked --profile $(PROFILE) --workspace --bin bench-tui -- $(SCALE)
+	$(call run,bench-tui) $(SCALE)
