@@ -15,6 +15,7 @@ mod tasks;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
+use koji_config::environment;
 
 /// First argument of the processes that the daemon starts for its tasks.
 pub const TASK_WORD: &str = "__task";
@@ -41,7 +42,7 @@ pub fn main() -> ExitCode {
         // what is wrong with the configuration the daemon says
         if let Ok(config) = koji_config::KojidConfig::load(cli.config.as_deref()) {
             // SAFETY: nothing has started a thread yet
-            unsafe { session::prepare_kerberos(&config.settings) };
+            unsafe { environment::set_daemon_kerberos(&config.settings.keytab, &config.settings.ccache) };
         }
         block_on(daemon::run(cli))
     };

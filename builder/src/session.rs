@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use anyhow::Context;
 use koji_client::{ClientOptions, Credentials, Session};
-use koji_config::environment;
 use koji_config::kojid::KojidSettings;
 
 /// What the client library needs to know, from kojid.conf.
@@ -23,29 +22,22 @@ pub fn client_options(settings: &KojidSettings, server: &str) -> ClientOptions {
     options
 }
 
-/// How this builder logs in, in upstream's order: a certificate that is there, user and password, Kerberos. Also what a task's
-/// process renews its session with.
+/// How this builder logs in. Also what a task's process renews its session with.
 pub fn credentials(settings: &KojidSettings) -> anyhow::Result<Credentials> {
-    if let Some(cert) = settings.cert.as_ref().filter(|c| c.is_file()) {
-        return Ok(Credentials::Ssl { cert: cert.clone(), proxyuser: None, proxyauthtype: None });
-    }
-    if let Some(user) = &settings.user {
-        let password = settings.password.clone();
-        let password = password.with_context(|| format!("user is {user}, but there is no password"))?;
-        return Ok(Credentials::Password { user: user.clone(), password });
-    }
-    if settings.keytab.is_file() {
-        let principal = Some(principal(settings)?);
-        return Ok(Credentials::Gssapi { principal, proxyuser: None, proxyauthtype: None });
-    }
-    let cert = match &settings.cert {
-        Some(cert) => format!("cert {} does not exist, ", cert.display()),
-        None => String::new(),
-    };
-    anyhow::bail!(
-        "no way to log in: {cert}keytab {} does not exist, and user and password are not set in kojid.conf",
-        settings.keytab.display()
-    )
+    let (user, password) = (settings.user.as_deref(), settings.password.as_deref());
+    Credentials::of_daemon(settings.cert.as_deref(), user, password, || {
+        if settings.keytab.is_file() {
+            return principal(settings);
+        }
+        let cert = match &settings.cert {
+            Some(cert) => format!("cert {} does not exist, ", cert.display()),
+            None => String::new(),
+        };
+        anyhow::bail!(
+            "no way to log in: {cert}keytab {} does not exist, and user and password are not set in kojid.conf",
+            settings.keytab.display()
+        )
+    })
 }
 
 /// krb_principal, else host_principal_format with this host's full name.
@@ -63,31 +55,8 @@ fn principal(settings: &KojidSettings) -> anyhow::Result<String> {
     Ok(settings.host_principal_format.replace("%s", &name))
 }
 
-/// Tells Kerberos' library where keytab and tickets are.
-///
-/// # Safety
-///
-/// No other thread may exist yet.
-pub unsafe fn prepare_kerberos(settings: &KojidSettings) {
-    // an empty one stands for no login that ever works
-    if std::fs::metadata(&settings.ccache).is_ok_and(|m| m.len() == 0) {
-        let _ = std::fs::remove_file(&settings.ccache);
-    }
-    let ccache = format!("FILE:{}", settings.ccache.display());
-    let wanted =
-        environment::Kerberos { client_keytab: Some(&settings.keytab), ccache: Some(&ccache), keytab: None };
-    // SAFETY: the caller's
-    unsafe { environment::set_kerberos(wanted) };
-}
-
 /// Logs in, exclusively: one daemon a host.
 pub async fn login(settings: &KojidSettings, server: &str, force_lock: bool) -> anyhow::Result<Session> {
-    let session = Session::new(client_options(settings, server))?;
-    let credentials = credentials(settings)?;
-    let how = format!("{credentials:?}");
-    session.login(credentials).await.with_context(|| format!("cannot log in to {server} by {how}"))?;
-    session.exclusive_session(force_lock).await.context(
-        "cannot get the host's exclusive session (another kojid of this host runs? --force-lock takes it over)",
-    )?;
-    Ok(session)
+    let options = client_options(settings, server);
+    Ok(Session::of_daemon(options, credentials(settings)?, force_lock).await?)
 }

@@ -30,7 +30,9 @@ pub fn main() -> ExitCode {
     if let Ok(mut config) = koji_config::KojiraConfig::load(cli.config.as_deref()) {
         cli.apply(&mut config.settings);
         // SAFETY: nothing has started a thread yet
-        unsafe { session::prepare_kerberos(&config.settings) };
+        unsafe {
+            koji_config::environment::set_daemon_kerberos(&config.settings.keytab, &config.settings.ccache)
+        };
     }
     let done = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

@@ -5,6 +5,7 @@
 //!
 //! Start at [`Session`].
 
+mod daemon;
 mod download;
 mod error;
 pub mod events;

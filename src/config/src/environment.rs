@@ -140,6 +140,22 @@ pub unsafe fn set_kerberos(wanted: Kerberos) {
     }
 }
 
+/// Tells Kerberos' library where a daemon's keytab and tickets are.
+///
+/// # Safety
+///
+/// No other thread may exist yet.
+pub unsafe fn set_daemon_kerberos(keytab: &Path, ccache: &Path) {
+    // an empty one stands for no login that ever works
+    if std::fs::metadata(ccache).is_ok_and(|m| m.len() == 0) {
+        let _ = std::fs::remove_file(ccache);
+    }
+    let ccache = format!("FILE:{}", ccache.display());
+    let wanted = Kerberos { client_keytab: Some(keytab), ccache: Some(&ccache), keytab: None };
+    // SAFETY: the caller's
+    unsafe { set_kerberos(wanted) };
+}
+
 /// Whether the user says where tickets are kept (`$KRB5CCNAME`).
 pub fn has_ccache() -> bool {
     text("KRB5CCNAME").is_some()
