@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::io::Read;
 
 use koji_api::methods as m;
+use koji_repodata::Repomd;
 use koji_xmlrpc::Value;
 
 use crate::task::{TaskCx, TaskError};
@@ -67,26 +68,54 @@ async fn read_origins(cx: &TaskCx, dir: &str) -> Result<HashMap<String, String>,
     };
     let mut text = String::new();
     flate2::read::MultiGzDecoder::new(std::fs::File::open(&path)?).read_to_string(&mut text)?;
-    Ok(text.lines().filter_map(|l| l.split_once('\t')).map(|(n, u)| (n.to_owned(), u.to_owned())).collect())
+    Ok(origins(&text))
+}
+
+fn origins(text: &str) -> HashMap<String, String> {
+    text.lines().filter_map(|l| l.split_once('\t')).map(|(n, u)| (n.to_owned(), u.to_owned())).collect()
 }
 
 /// The name that repomd.xml gives for the origins.
 async fn origins_name(cx: &TaskCx, dir: &str) -> Result<String, TaskError> {
-    let repomd = std::fs::read_to_string(cx.hub_file(&format!("{dir}/repodata/repomd.xml")).await?)?;
-    let found = repomd.split('"').find(|s| s.starts_with("repodata/") && s.contains("pkgorigins"));
-    found
-        .and_then(|s| s.strip_prefix("repodata/"))
-        .map(str::to_owned)
-        .ok_or_else(|| TaskError::buildroot(format!("{dir}/repodata/repomd.xml names no pkgorigins")))
+    let file = format!("{dir}/repodata/repomd.xml");
+    let repomd = Repomd::parse(&std::fs::read_to_string(cx.hub_file(&file).await?)?, &file)?;
+    let found = repomd.record("origin").and_then(|record| record.location.strip_prefix("repodata/"));
+    found.map(str::to_owned).ok_or_else(|| TaskError::buildroot(format!("{file} names no pkgorigins")))
 }
 
 /// Payload hashes of the packages that the hub itself put into the repository.
 async fn read_ours(cx: &TaskCx, dir: &str) -> Result<HashSet<String>, TaskError> {
     let Ok(path) = cx.hub_file(&format!("{dir}/rpmlist.jsonl")).await else { return Ok(HashSet::new()) };
-    let text = std::fs::read_to_string(&path)?;
+    Ok(hashes(&std::fs::read_to_string(&path)?))
+}
+
+/// Of the lines of a rpmlist.jsonl.
+fn hashes(text: &str) -> HashSet<String> {
     let hash = |line: &str| -> Option<String> {
         let row: serde_json::Value = serde_json::from_str(line).ok()?;
         Some(row.get("payloadhash")?.as_str()?.to_owned())
     };
-    Ok(text.lines().filter_map(hash).collect())
+    text.lines().filter_map(hash).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn lines_are_read_back(rows in proptest::collection::hash_map("[a-z]{1,9}-[0-9]-[0-9]\\.x86_64", "[a-z:/.]{0,20}", 0..9), junk in "\\PC{0,40}") {
+            let text: String = rows.iter().map(|(nevra, url)| format!("{nevra}\t{url}\n")).collect();
+            let mut read = origins(&(text + &junk));
+            read.retain(|nevra, _| rows.contains_key(nevra));
+            prop_assert_eq!(read, rows);
+        }
+
+        #[test]
+        fn hashes_of_good_lines(good in "[0-9a-f]{32}", junk in "\\PC{0,60}") {
+            let text = format!("{{\"name\":\"a\",\"payloadhash\":\"{good}\"}}\n{{\"payloadhash\":7}}\n{junk}");
+            prop_assert!(hashes(&text).contains(&good));
+        }
+    }
 }

@@ -60,6 +60,22 @@ mod tests {
         assert!(p.opts("opts").unwrap().truthy_at("scratch") && p.opts("src").is_err());
     }
 
+    proptest::proptest! {
+        /// The argument that is named is the one of its place, whatever the others are.
+        #[test]
+        fn any_request(args in proptest::collection::vec("[a-z/.#]{0,9}", 0..5)) {
+            let request = Value::Array(args.iter().map(Value::from).collect());
+            match Params::from_request("build", Some(&request)) {
+                Ok(params) => {
+                    let given = ["src", "target"].map(|name| params.value(name));
+                    proptest::prop_assert_eq!(&given[..], &[args[0].as_str().into(), args[1].as_str().into()][..]);
+                    proptest::prop_assert!(params.opts("opts").is_ok() == (args.len() == 2));
+                }
+                Err(e) => proptest::prop_assert!(args.len() != 2 && args.len() != 3, "{}: {:?}", e, args),
+            }
+        }
+    }
+
     #[test]
     fn refuses_what_does_not_fit() {
         let request = Value::Array(vec![1.into(); 9]);

@@ -155,7 +155,7 @@ settings! {
             xz_options: String = ("xz_options", "-z6T0"),
         }
         "Mail" {
-            /// Mail server.
+            /// Mail server: `host` or `host:port`.
             smtphost: String = ("smtphost", "example.com"),
             /// User at the mail server.
             smtp_user: Option<String> = ("smtp_user", ""),

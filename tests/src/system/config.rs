@@ -24,8 +24,12 @@ pub(super) fn write(system: &System) -> Result<()> {
         system.dir.join("hub.conf"),
         format!(
             "[hub]\nDataDir = {dir}/hub\nKojiDir = {topdir}\nListen = 127.0.0.1:{port}\nDBDurable = no\nLogLevel = INFO\n\
-             DisableNotifications = yes\nKojiWebURL = {web}\n{extra}\n",
+             {mail}\nKojiWebURL = {web}\n{extra}\n",
             port = system.hub_port,
+            mail = match options.mail {
+                Some(_) => "EmailDomain = example.com",
+                None => "DisableNotifications = yes",
+            },
             web = system.url("/koji"),
             extra = options.hub_conf,
         ),
@@ -36,8 +40,9 @@ pub(super) fn write(system: &System) -> Result<()> {
             "[kojid]\nserver = {server}\ntopurl = {files}\ntopdir = {topdir}\nuser = {BUILDER}\npassword = {PASSWORD}\n\
              workdir = {dir}/builder/work\nmockdir = {dir}/builder/roots\ncache_dir = {cache}\nminspace = 100\n\
              max_load = 0\nbuildroot_engine = native\nallowed_scms = 127.0.0.1*:/*:no:\nretry_interval = 1\n\
-             offline_retry_interval = 1\n{extra}\n",
+             offline_retry_interval = 1\n{mail}\n{extra}\n",
             cache = cache.display(),
+            mail = options.mail.iter().map(|server| format!("smtphost = {server}")).collect::<String>(),
             extra = options.kojid_conf,
         ),
     )?;

@@ -41,6 +41,8 @@ pub struct Options {
     pub kojid_conf: String,
     /// The hub's top directory, when it is to be somewhere else.
     pub topdir: Option<PathBuf>,
+    /// `host:port` of a mail server: without one nobody is notified.
+    pub mail: Option<String>,
 }
 
 impl Default for Options {
@@ -51,6 +53,7 @@ impl Default for Options {
             hub_env: Vec::new(),
             kojid_conf: String::new(),
             topdir: None,
+            mail: None,
         }
     }
 }

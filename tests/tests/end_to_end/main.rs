@@ -5,10 +5,11 @@
 mod bad_input;
 mod build_path;
 mod dist_repo;
+mod mail;
 mod new_repo;
 mod upstream_client;
 
-use koji_tests::{Options, System, run_scenarios};
+use koji_tests::{MailServer, Options, System, run_scenarios};
 
 #[test]
 fn builds() {
@@ -22,4 +23,12 @@ fn builds() {
     ]
     .concat();
     run_scenarios(&system, 3, &scenarios);
+}
+
+#[test]
+fn mails() {
+    let server = MailServer::start().unwrap();
+    let system =
+        System::start(Options { mail: Some(server.address().to_owned()), ..Options::default() }).unwrap();
+    run_scenarios(&mail::Office { system, server }, 3, mail::SCENARIOS);
 }

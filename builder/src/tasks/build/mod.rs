@@ -30,8 +30,9 @@ impl TaskMethod for Build {
         let source = source::make(cx, &src, &place, &repo, &opts).await?;
         let header = Package::open(&cx.hub_file(&format!("work/{}", source.srpm)).await?)?;
         let arches = arches(cx, &header, &place, &opts).await?;
+        let job = Job { source: &source, header: &header, place: &place, repo: &repo, opts: &opts, arches };
         if opts.scratch {
-            let built = build_arches(cx, &source, &header, &place, &repo, &arches, &opts).await?;
+            let built = job.build(cx).await?;
             let call = m::HostMoveBuildToScratch {
                 task_id: cx.id.into(),
                 srpm: built.srpm.into(),
@@ -42,8 +43,7 @@ impl TaskMethod for Build {
             return Ok(Value::Nil);
         }
         let build_id = init_build(cx, &src, &source, &header, &opts).await?;
-        let done = build_and_import(cx, build_id, &source, &header, &place, &repo, &arches, &opts).await;
-        if let Err(error) = done {
+        if let Err(error) = job.build_and_import(cx, build_id).await {
             // a task that was taken away leaves the build to whoever gets the task next
             if !matches!(error, TaskError::Gone(_)) {
                 let call = m::HostFailBuild { task_id: cx.id.into(), build_id: build_id.into() };
@@ -148,65 +148,59 @@ async fn init_build(
     id.as_int().ok_or_else(|| TaskError::generic("the hub answered no build id"))
 }
 
-#[allow(clippy::too_many_arguments)]
-async fn build_and_import(
-    cx: &TaskCx,
-    build_id: i64,
-    source: &source::Source,
-    header: &Package,
-    place: &options::Place,
-    repo: &Value,
-    arches: &[String],
-    opts: &Options,
-) -> Result<(), TaskError> {
-    let built = build_arches(cx, source, header, place, repo, arches, opts).await?;
-    let call = m::HostCompleteBuild {
-        task_id: cx.id.into(),
-        build_id: build_id.into(),
-        srpm: built.srpm.into(),
-        rpms: built.rpms.into(),
-        brmap: built.brmap.into(),
-        logs: built.logs,
-    };
-    cx.session.call(call).await?;
-    Ok(())
+/// What is built: on each arch by a task.
+struct Job<'a> {
+    source: &'a source::Source,
+    header: &'a Package,
+    place: &'a options::Place,
+    repo: &'a Value,
+    opts: &'a Options,
+    arches: Vec<String>,
 }
 
-async fn build_arches(
-    cx: &TaskCx,
-    source: &source::Source,
-    header: &Package,
-    place: &options::Place,
-    repo: &Value,
-    arches: &[String],
-    opts: &Options,
-) -> Result<Built, TaskError> {
-    let mut tasks: Vec<(String, i64)> = Vec::new();
-    for (i, arch) in arches.iter().enumerate() {
-        // the subtask's own options: the repo that all of them share
-        let sub_opts = Value::record([("repo_id", repo.get("id").cloned().unwrap_or_default())]);
-        let sub = Subtask {
-            method: "buildArch",
-            args: vec![
-                source.srpm.as_str().into(),
-                place.build_tag.get("id").cloned().unwrap_or_default(),
-                arch.as_str().into(),
-                (i == 0).into(),
-                sub_opts,
-            ],
-            label: arch.clone(),
-            arch: Some(task_arch(arch, header, place)),
+impl Job<'_> {
+    async fn build_and_import(&self, cx: &TaskCx, build_id: i64) -> Result<(), TaskError> {
+        let built = self.build(cx).await?;
+        let call = m::HostCompleteBuild {
+            task_id: cx.id.into(),
+            build_id: build_id.into(),
+            srpm: built.srpm.into(),
+            rpms: built.rpms.into(),
+            brmap: built.brmap.into(),
+            logs: built.logs,
         };
-        tasks.push((arch.clone(), cx.subtask(sub).await?));
+        cx.session.call(call).await?;
+        Ok(())
     }
-    let ids: Vec<i64> = tasks.iter().map(|(_, id)| *id).collect();
-    let wait_for = if opts.fail_fast || !cx.settings.build_arch_can_fail {
-        WaitFor::AllUnlessOneFails
-    } else {
-        WaitFor::All
-    };
-    let results = cx.wait(&ids, wait_for, &[]).await?;
-    collect(source, &tasks, &results)
+
+    async fn build(&self, cx: &TaskCx) -> Result<Built, TaskError> {
+        let mut tasks: Vec<(String, i64)> = Vec::new();
+        for (i, arch) in self.arches.iter().enumerate() {
+            // the subtask's own options: the repo that all of them share
+            let sub_opts = Value::record([("repo_id", self.repo.get("id").cloned().unwrap_or_default())]);
+            let sub = Subtask {
+                method: "buildArch",
+                args: vec![
+                    self.source.srpm.as_str().into(),
+                    self.place.build_tag.get("id").cloned().unwrap_or_default(),
+                    arch.as_str().into(),
+                    (i == 0).into(),
+                    sub_opts,
+                ],
+                label: arch.clone(),
+                arch: Some(task_arch(arch, self.header, self.place)),
+            };
+            tasks.push((arch.clone(), cx.subtask(sub).await?));
+        }
+        let ids: Vec<i64> = tasks.iter().map(|(_, id)| *id).collect();
+        let wait_for = if self.opts.fail_fast || !cx.settings.build_arch_can_fail {
+            WaitFor::AllUnlessOneFails
+        } else {
+            WaitFor::All
+        };
+        let results = cx.wait(&ids, wait_for, &[]).await?;
+        collect(&tasks, &results)
+    }
 }
 
 /// The arch a subtask is scheduled for: noarch goes anywhere, unless the package or the tag names arches.
@@ -229,11 +223,7 @@ fn task_arch(arch: &str, header: &Package, place: &options::Place) -> String {
 }
 
 /// Merges the results: exactly one source rpm, all rpms, logs by arch, and the buildroot each file came from.
-fn collect(
-    source: &source::Source,
-    tasks: &[(String, i64)],
-    results: &BTreeMap<i64, Value>,
-) -> Result<Built, TaskError> {
+fn collect(tasks: &[(String, i64)], results: &BTreeMap<i64, Value>) -> Result<Built, TaskError> {
     let strings = |v: &Value, key: &str| -> Vec<String> {
         let list = v.get(key).and_then(Value::as_array).unwrap_or_default();
         list.iter().filter_map(|s| s.as_str().map(str::to_owned)).collect()
@@ -254,21 +244,12 @@ fn collect(
         }
         logs.insert(arch.clone(), strings(result, "logs").into());
     }
-    if let Some(source_logs) = &source.logs {
-        logs.insert("noarch".into(), merge(logs.get("noarch"), source_logs));
-    }
     let srpm = match srpms.as_slice() {
         [one] => one.clone(),
         [] => return Err(TaskError::build("No srpm found: no buildArch task kept it")),
         many => return Err(TaskError::build(format!("multiple srpm found: {}", many.join(", ")))),
     };
     Ok(Built { srpm, rpms, logs: Value::Struct(logs), brmap })
-}
-
-fn merge(have: Option<&Value>, more: &[String]) -> Value {
-    let mut all: Vec<Value> = have.and_then(Value::as_array).unwrap_or_default().to_vec();
-    all.extend(more.iter().map(Value::from));
-    Value::Array(all)
 }
 
 async fn tag(cx: &TaskCx, place: &options::Place, build_id: i64) -> Result<(), TaskError> {

@@ -185,3 +185,56 @@ pub async fn repo(cx: &TaskCx, place: &Place, opts: &Options) -> Result<Value, T
 fn text(v: &Value) -> String {
     v.as_str().map_or_else(|| format!("{v:?}"), str::to_owned)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Nil),
+            any::<bool>().prop_map(Value::Bool),
+            any::<i64>().prop_map(Value::Int),
+            "[a-z0-9, ]{0,12}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(2, 8, 3, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..3).prop_map(Value::Array),
+                proptest::collection::vec(("[a-z]{1,5}", inner), 0..3)
+                    .prop_map(|members| Value::Struct(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    const NAMES: [&str; 8] = [
+        "scratch",
+        "skip_tag",
+        "arch_override",
+        "repo_id",
+        "wait_builds",
+        "rebuild_srpm",
+        "custom_user_metadata",
+        "fail_fast",
+    ];
+
+    proptest! {
+        /// What a client may send as options: understood or refused, with the reason.
+        #[test]
+        fn any_options(values in proptest::array::uniform8(value())) {
+            let members = NAMES.into_iter().map(str::to_owned).zip(values.clone());
+            match Options::parse(&Value::Struct(members.collect())) {
+                Ok(options) => {
+                    prop_assert!(options.arch_override.is_empty() || options.scratch);
+                    prop_assert!(options.arch_override.iter().all(|a| !a.contains([',', ' '])) || values[2].as_str().is_none());
+                    prop_assert_eq!(options.repo_id, values[3].as_int());
+                    prop_assert_eq!(options.scratch, values[0].truthy());
+                }
+                Err(e) => {
+                    let reason = e.to_string();
+                    prop_assert!(reason.contains("arch_override") || reason.contains("custom_user_metadata"), "{}", reason);
+                }
+            }
+        }
+    }
+}

@@ -14,8 +14,6 @@ pub struct Source {
     pub url: Option<String>,
     /// The URL as it was asked for.
     pub original_url: Option<String>,
-    /// Logs of the task that made it, below `work/`.
-    pub logs: Option<Vec<String>>,
 }
 
 pub async fn make(
@@ -31,7 +29,7 @@ pub async fn make(
         return Err(TaskError::build(format!("Invalid source specification: {src}")));
     }
     if !from_scm && !rebuilds(place, opts) {
-        return Ok(Source { srpm: src.to_owned(), url: name_of(src), original_url: None, logs: None });
+        return Ok(Source { srpm: src.to_owned(), url: name_of(src), original_url: None });
     }
     let sub_opts = Value::record([
         ("repo_id", repo.get("id").cloned().unwrap_or_default()),
@@ -51,7 +49,7 @@ pub async fn make(
     let recorded = result.get("source");
     let url = recorded.and_then(|s| s.str_at("source")).map(str::to_owned);
     let original = recorded.and_then(|s| s.str_at("url")).map(str::to_owned);
-    Ok(Source { srpm, url: url.or_else(|| name_of(src)), original_url: original, logs: None })
+    Ok(Source { srpm, url: url.or_else(|| name_of(src)), original_url: original })
 }
 
 /// Whether an uploaded source rpm is made anew in a buildroot: the tag's `rebuild_srpm` (default yes), which a

@@ -212,6 +212,17 @@ pub fn closure(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_text_has_rules(words in proptest::collection::hash_set("[a-z][a-z0-9-]{0,8}", 1..9), junk in "(\\PC|[\n =:#;\\[\\]]){0,60}") {
+            Rules::parse(&junk);
+            let list = words.iter().map(String::as_str).collect::<Vec<_>>();
+            let text = format!("[devel]\nwhite : {}\n\n[other]\n{junk}", list.join("\n  "));
+            prop_assert_eq!(Rules::parse(&text).devel.white, words);
+        }
+    }
 
     #[test]
     fn libraries_and_what_is_needed_to_build_with_them() {

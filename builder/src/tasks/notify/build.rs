@@ -3,12 +3,13 @@
 use koji_api::methods as m;
 use koji_api::tasks::label;
 use koji_api::types::{BuildState, TaskState};
+use koji_why::Card;
 use koji_xmlrpc::Value;
 use time::macros::format_description;
 use time::{OffsetDateTime, UtcOffset};
 
 use super::mail::Mail;
-use super::{nvr, recipients, yes_no};
+use super::{failure, nvr, recipients, yes_no};
 use crate::task::{TaskCx, TaskError};
 use crate::tasks::{Params, TaskMethod};
 
@@ -30,6 +31,10 @@ impl TaskMethod for BuildNotification {
             queryOpts: Value::record([("limit", Value::Int(3))]),
             ..Default::default()
         };
+        let why = match (state(&build), build.int_at("task_id")) {
+            (Some(BuildState::Failed), Some(task)) => failure::why(cx, task).await,
+            _ => None,
+        };
         let facts = Facts {
             tag: params.value("target").str_at("dest_tag_name").unwrap_or("None").to_owned(),
             tasks: tasks(cx, build.int_at("task_id")).await?,
@@ -37,11 +42,12 @@ impl TaskMethod for BuildNotification {
             changelog: cx.session.call(entries).await?,
             web: params.str("weburl").unwrap_or_default().to_owned(),
             files: build_url(cx, &build),
+            why,
             build,
         };
-        facts.mail().send(&cx.settings, &to).await?;
-        Ok(format!("sent notification of build {} to: {}", id.as_int().unwrap_or_default(), to.join(", "))
-            .into())
+        let taken = facts.mail().send(&cx.settings, &to).await?;
+        let id = id.as_int().unwrap_or_default();
+        Ok(format!("sent notification of build {id} to: {}", taken.join(", ")).into())
     }
 }
 
@@ -66,15 +72,17 @@ fn state(build: &Value) -> Option<BuildState> {
 }
 
 /// A task of the build, with what it left.
-struct Work {
+pub(super) struct Work {
     id: i64,
+    method: String,
     label: String,
-    arch: String,
-    /// The subtask's label: the arch that its packages are below.
+    pub arch: String,
+    /// The subtask's label: the arch that its logs are below.
     build_arch: String,
-    host: Option<String>,
-    state: Option<TaskState>,
-    result: String,
+    pub host: Option<String>,
+    pub state: Option<TaskState>,
+    /// The fault of one that failed.
+    pub result: String,
     /// Names and volumes.
     files: Vec<(String, String)>,
 }
@@ -106,10 +114,8 @@ async fn work(cx: &TaskCx, id: i64, info: &Value) -> Result<Work, TaskError> {
         }
         None => None,
     };
-    let result = match cx.session.call(m::GetTaskResult { taskId: id.into(), ..Default::default() }).await {
-        Ok(_) => String::new(),
-        Err(e) => e.fault().map_or_else(|| e.to_string(), |f| f.message.trim().to_owned()),
-    };
+    let state = info.int_at("state").and_then(TaskState::from_code);
+    let result = if state == Some(TaskState::Failed) { fault(cx, id).await } else { String::new() };
     let output = m::ListTaskOutput { taskID: id.into(), all_volumes: true, ..Default::default() };
     let output = cx.session.call(output).await?;
     let mut files = Vec::new();
@@ -122,14 +128,22 @@ async fn work(cx: &TaskCx, id: i64, info: &Value) -> Result<Work, TaskError> {
     let request = info.get("request").and_then(Value::as_array).unwrap_or_default();
     Ok(Work {
         id,
+        method: text("method").to_owned(),
         label: label(text("method"), request, text("arch")),
         arch: text("arch").to_owned(),
         build_arch: text("label").to_owned(),
         host,
-        state: info.int_at("state").and_then(TaskState::from_code),
+        state,
         result,
         files,
     })
+}
+
+async fn fault(cx: &TaskCx, task: i64) -> String {
+    match cx.session.call(m::GetTaskResult { taskId: task.into(), ..Default::default() }).await {
+        Ok(_) => String::new(),
+        Err(e) => e.fault().map_or_else(|| e.to_string(), |f| f.message.trim().to_owned()),
+    }
 }
 
 /// What the mail is made of.
@@ -142,6 +156,8 @@ struct Facts {
     web: String,
     /// URL of the build's directory.
     files: String,
+    /// What the logs of a failed one say.
+    why: Option<Card>,
 }
 
 impl Facts {
@@ -169,7 +185,10 @@ impl Facts {
         mail.line(format!("Started: {}", moment(&self.build, "creation_ts")));
         mail.line(format!("Finished: {}", moment(&self.build, "completion_ts")));
         self.changelog(&mut mail);
-        self.failure(&mut mail, &nvr);
+        if state(&self.build) == Some(BuildState::Failed) {
+            let build = self.build.int_at("id").unwrap_or_default();
+            mail.lines.extend(failure::lines(&nvr, build, &self.tasks, self.why.as_ref()));
+        }
         self.output(&mut mail);
         mail.line("");
         mail.line(format!("Task Info: {}/taskinfo?taskID={}", self.web, id("task_id")));
@@ -193,20 +212,6 @@ impl Facts {
             mail.lines.extend(entry.str_at("text").unwrap_or_default().lines().map(str::to_owned));
             mail.line("");
         }
-    }
-
-    fn failure(&self, mail: &mut Mail, nvr: &str) {
-        if state(&self.build) != Some(BuildState::Failed) {
-            return;
-        }
-        let failed = self.tasks.iter().filter(|t| t.state == Some(TaskState::Failed));
-        let hosts: Vec<String> =
-            failed.filter_map(|t| t.host.as_ref().map(|host| format!("{host} ({})", t.arch))).collect();
-        let id = self.build.int_at("id").unwrap_or_default();
-        mail.line("");
-        mail.line(format!("{nvr} ({id}) failed on {}:", hosts.join(", ")));
-        let why = self.tasks.first().map(|t| t.result.as_str()).filter(|r| !r.is_empty());
-        mail.lines.extend(why.unwrap_or("Unknown").lines().map(|l| format!("  {l}")));
     }
 
     /// The tasks and their files: the failed ones first.
@@ -243,31 +248,28 @@ impl Facts {
     }
 
     fn files_of(&self, task: &Work, mail: &mut Mail) {
-        // what a finished task left is in the build by now
-        let done = task.state == Some(TaskState::Closed);
-        let getfile = |(name, volume): &(String, String)| {
-            format!(" {}/getfile?taskID={}&name={name}&volume={volume}", self.web, task.id)
-        };
         let (logs, others): (Vec<_>, Vec<_>) =
             task.files.iter().partition(|(name, _)| name.ends_with(".log"));
         let (rpms, misc): (Vec<_>, Vec<_>) = others.into_iter().partition(|(name, _)| name.ends_with(".rpm"));
-        let rpms: Vec<_> = rpms.into_iter().filter(|(name, _)| !name.ends_with(".src.rpm")).collect();
+        let getfile = |(name, volume): &(String, String)| {
+            format!(" {}/getfile?taskID={}&name={name}&volume={volume}", self.web, task.id)
+        };
+        // the rpms and logs of these have moved into the build
+        let moved = state(&self.build) == Some(BuildState::Complete)
+            && task.state == Some(TaskState::Closed)
+            && task.method == "buildArch";
+        let log = |file: &(String, String)| match moved {
+            true => format!(" {}/data/logs/{}/{}", self.files, task.build_arch, file.0),
+            false => getfile(file),
+        };
+        let rpm = |file: &(String, String)| match file.0.rsplit('.').nth(1).filter(|_| moved) {
+            Some(arch) => format!(" {}/{arch}/{}", self.files, file.0),
+            None => getfile(file),
+        };
+        let rpms = rpms.into_iter().filter(|(name, _)| !name.ends_with(".src.rpm"));
         let lists: [(&str, Vec<String>); 3] = [
-            (
-                "logs:",
-                logs.into_iter()
-                    .map(|file| match done {
-                        true => format!(" {}/data/logs/{}/{}", self.files, task.build_arch, file.0),
-                        false => getfile(file),
-                    })
-                    .collect(),
-            ),
-            (
-                "rpms:",
-                rpms.into_iter()
-                    .map(|(name, _)| format!(" {}/{}/{name}", self.files, task.build_arch))
-                    .collect(),
-            ),
+            ("logs:", logs.into_iter().map(log).collect()),
+            ("rpms:", rpms.map(rpm).collect()),
             ("misc:", misc.into_iter().map(getfile).collect()),
         ];
         for (title, lines) in lists.into_iter().filter(|(_, lines)| !lines.is_empty()) {
@@ -309,6 +311,7 @@ mod tests {
         ]);
         let work = |id, state, files: &[&str]| Work {
             id,
+            method: "buildArch".into(),
             label: "buildArch (hello-1-2.src.rpm, x86_64)".into(),
             arch: "x86_64".into(),
             build_arch: "x86_64".into(),
@@ -327,12 +330,13 @@ mod tests {
             tag: "f45".into(),
             tasks: vec![
                 work(9, 5, &["root.log"]),
-                work(10, 2, &["build.log", "hello-1-2.src.rpm", "hello-1-2.x86_64.rpm", "x.txt"]),
+                work(10, 2, &["build.log", "hello-1-2.src.rpm", "hello-doc-1-2.noarch.rpm", "x.txt"]),
             ],
             canceler: (state == 4).then(|| "bob".to_owned()),
             changelog: Value::Array(vec![entry]),
             web: "http://web".into(),
             files: "http://files/packages/hello/1/2".into(),
+            why: None,
         }
     }
 
@@ -348,9 +352,19 @@ mod tests {
             "SRPMS:\n  hello-1-2.src.rpm",
             "Failed tasks:\n-------------\n\nTask 9 on b1.example.com",
             " http://web/getfile?taskID=9&name=root.log&volume=DEFAULT",
-            " http://files/packages/hello/1/2/data/logs/x86_64/build.log",
-            "rpms:\n http://files/packages/hello/1/2/x86_64/hello-1-2.x86_64.rpm\nmisc:\n http://web/getfile?taskID=10&name=x.txt",
+            "logs:\n http://web/getfile?taskID=10&name=build.log&volume=DEFAULT",
             "Build Info: http://web/buildinfo?buildID=7",
+        ] {
+            assert!(text.contains(part), "{part}\nis not in\n{text}");
+        }
+    }
+
+    #[test]
+    fn files_of_a_build_are_where_it_is() {
+        let text = facts(1).mail().lines.join("\n");
+        for part in [
+            "logs:\n http://files/packages/hello/1/2/data/logs/x86_64/build.log",
+            "rpms:\n http://files/packages/hello/1/2/noarch/hello-doc-1-2.noarch.rpm\nmisc:\n http://web/getfile?taskID=10&name=x.txt",
         ] {
             assert!(text.contains(part), "{part}\nis not in\n{text}");
         }

@@ -1,7 +1,9 @@
 //! `buildNotification` and `tagNotification`: mail to those who want to know.
 
 mod build;
+mod failure;
 mod mail;
+mod smtp;
 mod tag;
 
 pub use build::BuildNotification;

@@ -31,8 +31,8 @@ impl TaskMethod for TagNotification {
             failure: (!params.flag("is_successful"))
                 .then(|| params.str("failure_msg").unwrap_or_default().to_owned()),
         };
-        tagging.mail().send(&cx.settings, &to).await?;
-        Ok(format!("sent notification of tag operation {} to: {}", cx.id, to.join(", ")).into())
+        let taken = tagging.mail().send(&cx.settings, &to).await?;
+        Ok(format!("sent notification of tag operation {} to: {}", cx.id, taken.join(", ")).into())
     }
 }
 
