@@ -2,8 +2,13 @@
 
 #![allow(clippy::unwrap_used)]
 
-use koji_repodata::{Repomd, comps, read_packages};
+use std::collections::{HashMap, HashSet};
+use std::io::Read;
+use std::path::Path;
+
+use koji_repodata::{Compression, Fetch, Merge, MergeMode, Repomd, comps, pkglist, read_packages};
 use proptest::prelude::*;
+use sha2::{Digest, Sha256};
 
 const PRIMARY: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <metadata xmlns="http://linux.duke.edu/metadata/common" xmlns:rpm="http://linux.duke.edu/metadata/rpm" packages="1">
@@ -11,6 +16,21 @@ const PRIMARY: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <checksum type="sha256" pkgid="YES">abc</checksum><suse:x xmlns:suse="u"><name>wrong</name></suse:x>
 <location href="x/a-1-2.noarch.rpm"/><format><rpm:sourcerpm><![CDATA[a-1-2.src.rpm]]></rpm:sourcerpm></format>
 </package></metadata>"#;
+
+const FILELISTS: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<filelists xmlns="http://linux.duke.edu/metadata/filelists" packages="1">
+<package pkgid="abc" name="a&amp;b" arch="noarch"><version epoch="0" ver="1" rel="2"/>
+<file>/usr/bin/a</file><file type="dir">/usr/share/a&amp;b</file><file type="ghost">/var/a</file></package></filelists>"#;
+
+const OTHER: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<otherdata xmlns="http://linux.duke.edu/metadata/other" packages="1">
+<package pkgid="abc" name="a&amp;b" arch="noarch"><version epoch="0" ver="1" rel="2"/>
+<changelog author="A &lt;a@example.com&gt; - 1-2" date="1700000000">- first</changelog></package></otherdata>"#;
+
+const PKGLIST: &str = "toplink/packages/a/1/2/noarch/a-1-2.noarch.rpm\nx/b-1-2.noarch.rpm\n";
+
+const RPMLIST: &str =
+    r#"{"name":"b","version":"1","release":"2","arch":"noarch","payloadhash":"ab","size":7,"epoch":null}"#;
 
 const REPOMD: &str = r#"<repomd><revision>1</revision><data type="primary"><checksum type="sha256">ab</checksum>
 <location href="repodata/p.xml"/><timestamp>1</timestamp><size>2</size><open-size>3</open-size></data></repomd>"#;
@@ -67,12 +87,104 @@ fn edits() -> impl Strategy<Value = Vec<(usize, u8, u8)>> {
     proptest::collection::vec((0usize..2000, any::<u8>(), byte), 1..10)
 }
 
+/// A repository in memory.
+struct Files(HashMap<String, Vec<u8>>);
+
+impl Files {
+    /// Of the three files, with the repomd.xml that fits them.
+    fn repository(files: [Vec<u8>; 3]) -> Files {
+        let mut repomd = "<repomd><revision>1</revision>".to_owned();
+        let mut served = HashMap::new();
+        for (kind, text) in ["primary", "filelists", "other"].into_iter().zip(files) {
+            let (sum, size) = (hex::encode(Sha256::digest(&text)), text.len());
+            repomd += &format!(
+                "<data type=\"{kind}\"><checksum type=\"sha256\">{sum}</checksum><open-checksum type=\"sha256\">{sum}</open-checksum>\
+                 <location href=\"repodata/{kind}.xml\"/><timestamp>1</timestamp><size>{size}</size><open-size>{size}</open-size></data>"
+            );
+            served.insert(format!("http://other/repodata/{kind}.xml"), text);
+        }
+        served.insert("http://other/repodata/repomd.xml".into(), (repomd + "</repomd>").into_bytes());
+        Files(served)
+    }
+
+    /// Merges it; how many packages each file of the result has.
+    fn merge(&self, out: &Path) -> koji_repodata::Result<[usize; 3]> {
+        let merge = Merge {
+            mode: MergeMode::Bare,
+            arch: "x86_64",
+            blocklist: &HashSet::new(),
+            comps: None,
+            compression: Compression::Gzip,
+            cache: None,
+            fetch: self,
+        };
+        let merged = merge.run(&["http://other/".to_owned()], out)?;
+        let repomd = std::fs::read_to_string(out.join("repodata/repomd.xml")).unwrap();
+        let repomd = Repomd::parse(&repomd, "ours").unwrap();
+        let counts = ["primary", "filelists", "other"].map(|kind| {
+            let file = std::fs::File::open(out.join(&repomd.record(kind).unwrap().location)).unwrap();
+            let text = std::io::BufReader::new(flate2::read::MultiGzDecoder::new(file));
+            read_packages(text, kind).unwrap().len()
+        });
+        assert_eq!(counts[0], merged.packages);
+        Ok(counts)
+    }
+}
+
+impl Fetch for Files {
+    fn fetch(&self, url: &str) -> std::io::Result<Box<dyn Read + Send>> {
+        let found = self.0.get(url).ok_or_else(|| std::io::Error::other("there is no such file"))?;
+        Ok(Box::new(std::io::Cursor::new(found.clone())))
+    }
+}
+
+#[test]
+fn file_lists_belong_to_packages() {
+    let dir = tempfile::tempdir().unwrap();
+    let files =
+        |filelists: &str| Files::repository([PRIMARY, filelists, OTHER].map(|text| text.as_bytes().to_vec()));
+    assert_eq!(files(FILELISTS).merge(&dir.path().join("good")).unwrap(), [1, 1, 1]);
+    let missing = files(&FILELISTS.replace("pkgid=\"abc\"", "pkgid=\"abd\""));
+    let error = missing.merge(&dir.path().join("missing")).unwrap_err().to_string();
+    assert!(error.contains("the package abc of primary is not listed"), "{error}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    /// What is made of damaged file lists and change logs is whole, or nothing.
+    #[test]
+    fn mutated_repositories(edits in edits(), which in 0usize..3) {
+        let mut files = [PRIMARY, FILELISTS, OTHER].map(|text| text.as_bytes().to_vec());
+        files[which] = mutate([PRIMARY, FILELISTS, OTHER][which], &edits);
+        let dir = tempfile::tempdir().unwrap();
+        if let Ok(counts) = Files::repository(files).merge(&dir.path().join("out")) {
+            prop_assert!(counts.iter().all(|count| *count == counts[0]), "{:?}", counts);
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
+    fn mutated_lists(edits in edits()) {
+        let list = mutate(PKGLIST, &edits);
+        if let Ok(list) = pkglist::parse(&String::from_utf8_lossy(&list)) {
+            prop_assert!(list.iter().all(|package| !Path::new(&package.location).is_absolute()));
+            prop_assert!(list.iter().all(|package| !package.location.split('/').any(|part| part == "..")));
+        }
+        let mut list = pkglist::parse("x/b-1-2.noarch.rpm").unwrap();
+        let rpms = mutate(RPMLIST, &edits);
+        let _ = pkglist::identify(&mut list, &String::from_utf8_lossy(&rpms));
+        prop_assert_eq!(&list[0].location, "x/b-1-2.noarch.rpm");
+    }
+
+    #[test]
     fn mutated_metadata(edits in edits()) {
-        let _ = read_packages(mutate(PRIMARY, &edits).as_slice(), "test");
+        for text in [PRIMARY, FILELISTS, OTHER] {
+            let _ = read_packages(mutate(text, &edits).as_slice(), "test");
+        }
         let _ = Repomd::parse(&String::from_utf8_lossy(&mutate(REPOMD, &edits)), "test");
         let _ = comps::read(&String::from_utf8_lossy(&mutate(COMPS, &edits)));
     }
