@@ -14,6 +14,7 @@ const REPLAY: &str = r#"#!/bin/sh
 here=$(dirname "$0")
 printf '%s|' "$@" >> "$here/calls"; echo >> "$here/calls"
 echo "INFO: mock version 6.7"
+[ "$(cat "$here/status")" = 3 ] && echo "ERROR: Could not find required config file"
 mkdir -p "$here/base/t-1-2/result" "$here/base/t-1-2/root"
 for log in build.log root.log; do [ -e "$here/$log" ] && cat "$here/$log" >> "$here/base/t-1-2/result/$log"; done
 case "$*" in *--rebuild*|*--buildsrpm*) touch "$here/base/t-1-2/result/a-1-1.src.rpm";; esac
@@ -29,6 +30,7 @@ fn engine(dir: &Path) -> Engine {
     let mut settings = Settings::new(dir.join("cache"), dir.join("work"));
     settings.engine = Choice::Auto;
     settings.mock.program = Some(program);
+    settings.helper = vec![env!("CARGO_BIN_EXE_koji-buildroot-helper").into()];
     settings.mock.config_dir = dir.join("config");
     Engine::new(settings).unwrap()
 }
@@ -90,6 +92,18 @@ fn the_calls_of_a_build() {
 }
 
 #[test]
+fn a_root_of_the_native_engine_is_left_to_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = engine(dir.path());
+    engine.create(&plan(dir.path())).unwrap();
+    std::fs::create_dir(dir.path().join("work/t-1-2/upper")).unwrap();
+    let Err(error) = engine.open("t-1-2") else { panic!("half a root was opened") };
+    assert!(error.to_string().contains("was never completed"), "{error}");
+    engine.remove("t-1-2").unwrap();
+    assert!(!dir.path().join("work/t-1-2").exists() && !dir.path().join("calls").exists());
+}
+
+#[test]
 fn statuses_and_logs_become_verdicts() {
     let build = "error: Bad exit status from /var/tmp/rpm-tmp.x (%build)\nChild return code was: 1\n";
     let missing = "DEBUG util.py:459:  No matching package to install: 'foo-devel'\nDEBUG util.py:459:  Not all dependencies satisfied\n";
@@ -100,7 +114,7 @@ fn statuses_and_logs_become_verdicts() {
         (10, dynamic, "", Kind::Section("%generate_buildrequires".into()), Some("build.log")),
         (11, "make: all\n", "", Kind::Timeout, Some("build.log")),
         (30, "", missing, Kind::MissingDependency(vec!["foo-devel".into()]), Some("root.log")),
-        (3, "", "", Kind::Command(3), Some("root.log")),
+        (3, "", "", Kind::Command(3), Some("mock_output.log")),
     ];
     for (status, build_log, root_log, kind, log) in cases {
         let dir = tempfile::tempdir().unwrap();
@@ -109,6 +123,9 @@ fn statuses_and_logs_become_verdicts() {
         std::fs::write(dir.path().join("build.log"), build_log).unwrap();
         std::fs::write(dir.path().join("root.log"), root_log).unwrap();
         let built = root.rebuild(Path::new("/w/a.src.rpm"), None).unwrap();
+        if log == Some("mock_output.log") {
+            assert_eq!(built.verdict.lines, ["ERROR: Could not find required config file"]);
+        }
         assert_eq!((built.status, built.verdict.kind, built.verdict.log), (status, kind, log));
     }
 }

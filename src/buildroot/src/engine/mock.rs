@@ -11,6 +11,9 @@ use crate::verdict::{Kind, Verdict};
 
 pub(crate) use root::MockRoot;
 
+/// What mock prints, in the root's directory.
+const OUTPUT: &str = "mock_output.log";
+
 /// How mock is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MockSettings {
@@ -49,14 +52,14 @@ impl MockSettings {
 ///
 /// Statuses seen with mock 6.7: 1 failed rpmbuild or unusable source rpm, 3 no such configuration, 10 dynamic
 /// BuildRequires, 11 time-out, 30 packages, group or repository. Koji points at build.log for 10, at either log for 1 and
-/// at root.log for the rest.
+/// at root.log for the rest; where mock gave up before it had one, its own output says why.
 pub(crate) fn verdict(status: i32, build_log: &str, root_log: &str) -> Verdict {
     match status {
         0 => Verdict::success(),
         1 | 10 if !build_log.trim().is_empty() => Verdict::rpmbuild(build_log),
         11 => Verdict { kind: Kind::Timeout, log: Some("build.log"), lines: Vec::new() },
         1 | 10 | 30 => Verdict::packages(root_log),
-        other => Verdict { kind: Kind::Command(other), log: Some("root.log"), lines: Vec::new() },
+        other => Verdict { kind: Kind::Command(other), log: Some(OUTPUT), lines: Vec::new() },
     }
 }
 

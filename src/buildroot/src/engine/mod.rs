@@ -125,6 +125,9 @@ impl Engine {
     /// Prepares a buildroot's directory; nothing is installed before [`Buildroot::init`].
     pub fn create(&self, plan: &Plan) -> Result<Buildroot> {
         plan.check()?;
+        if self.maker(&plan.name) != self.kind {
+            self.remove(&plan.name)?;
+        }
         let inner: Box<dyn Backend> = match self.kind {
             EngineKind::Mock => Box::new(mock::MockRoot::create(&self.settings, plan)?),
             EngineKind::Native => Box::new(native::NativeRoot::create(&self.settings, plan)?),
@@ -132,12 +135,22 @@ impl Engine {
         Ok(Buildroot { inner })
     }
 
-    /// Takes up a buildroot that stands in the work directory, as it was left.
+    /// What made the buildroot of this name: one that is there need not be this engine's.
+    fn maker(&self, name: &str) -> EngineKind {
+        let dir = self.settings.work_dir.join(name);
+        match dir.join("plan.json").is_file() {
+            true if native::made(&dir) => EngineKind::Native,
+            true => EngineKind::Mock,
+            false => self.kind,
+        }
+    }
+
+    /// Takes up a buildroot that stands in the work directory, as it was left, whichever engine made it.
     pub fn open(&self, name: &str) -> Result<Buildroot> {
         if name.is_empty() || name.contains('/') || name.starts_with('.') {
             return Err(Error::Plan(format!("{name:?} is no name of a buildroot")));
         }
-        let inner: Box<dyn Backend> = match self.kind {
+        let inner: Box<dyn Backend> = match self.maker(name) {
             EngineKind::Mock => Box::new(mock::MockRoot::open(&self.settings, name)?),
             EngineKind::Native => Box::new(native::NativeRoot::open(&self.settings, name)?),
         };
@@ -147,8 +160,8 @@ impl Engine {
     /// Removes cached roots that are too old or too many; roots in use stay.
     pub fn gc(&self) -> Result<GcReport> {
         match self.kind {
-            EngineKind::Mock => Ok(GcReport::default()),
-            EngineKind::Native => native::gc(&self.settings),
+            EngineKind::Mock if !self.settings.cache_dir.exists() => Ok(GcReport::default()),
+            _ => native::gc(&self.settings),
         }
     }
 
@@ -162,7 +175,7 @@ impl Engine {
 
     /// Removes such a directory.
     pub fn remove(&self, name: &str) -> Result<()> {
-        match self.kind {
+        match self.maker(name) {
             EngineKind::Mock => mock::remove(&self.settings, name),
             EngineKind::Native => native::remove(&self.settings, name),
         }

@@ -75,7 +75,8 @@ pub(super) fn chroot(unpriv: bool, cwd: Option<&Path>, argv: &[String]) -> Vec<S
 
 /// A shell or a command at the terminal. mock hands the words of a command to a shell, unquoted.
 pub(super) fn shell(request: &Request) -> Vec<String> {
-    let mut args = words(&["--no-clean"]);
+    // what mock does is no part of what is seen at the terminal
+    let mut args = words(&["--quiet", "--no-clean"]);
     if !request.as_root {
         args.push("--unpriv".into());
     }
@@ -192,10 +193,13 @@ mod tests {
         );
         let mut request =
             Request { argv: vec!["sh".into(), "-c".into(), "echo it's".into()], ..Request::default() };
-        assert_eq!(shell(&request), ["--no-clean", "--unpriv", "--shell", "--", "'sh' '-c' 'echo it'\\''s'"]);
+        assert_eq!(
+            shell(&request),
+            ["--quiet", "--no-clean", "--unpriv", "--shell", "--", "'sh' '-c' 'echo it'\\''s'"]
+        );
         (request.argv, request.as_root, request.network) = (Vec::new(), true, true);
         request.cwd = Some("/tmp".into());
-        assert_eq!(shell(&request).join(" "), "--no-clean --enable-network --cwd /tmp --shell");
+        assert_eq!(shell(&request).join(" "), "--quiet --no-clean --enable-network --cwd /tmp --shell");
         assert_eq!(
             unpack(Path::new("/tmp/t"), Path::new("/w/a.src.rpm")),
             [

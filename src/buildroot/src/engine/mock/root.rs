@@ -10,7 +10,7 @@ use crate::outcome::{InstalledPackage, Outcome, Phase, ResultFile};
 use crate::plan::{Network, Plan};
 use crate::verdict::{Kind, Verdict};
 
-use super::command;
+use super::{OUTPUT, command};
 
 /// A root in mock's base directory; its configuration, its mock_output.log and copies of sources lie in `WORK/NAME`.
 pub(crate) struct MockRoot {
@@ -72,7 +72,7 @@ impl MockRoot {
     /// Runs mock; its own output goes to mock_output.log.
     fn mock(&mut self, phase: &str, args: Vec<String>) -> Result<i32> {
         let since = Instant::now();
-        let path = self.dir.join("mock_output.log");
+        let path = self.dir.join(OUTPUT);
         let out =
             OpenOptions::new().create(true).append(true).open(&path).map_err(Error::io("open", &path))?;
         let err = out.try_clone().map_err(Error::io("open", &path))?;
@@ -89,8 +89,19 @@ impl MockRoot {
     }
 
     fn outcome(&mut self, status: i32) -> Result<Outcome> {
-        let verdict = super::verdict(status, &self.log("build.log"), &self.log("root.log"));
+        let mut verdict = super::verdict(status, &self.log("build.log"), &self.log("root.log"));
+        if verdict.log == Some(OUTPUT) {
+            verdict.lines = self.complaints();
+        }
         self.with(status, verdict)
+    }
+
+    /// What mock itself had to say last.
+    fn complaints(&self) -> Vec<String> {
+        const MOST: usize = 5;
+        let text = tail(&self.dir.join(OUTPUT));
+        let errors: Vec<&str> = text.lines().filter(|line| line.starts_with("ERROR: ")).collect();
+        errors.iter().skip(errors.len().saturating_sub(MOST)).map(|line| (*line).to_owned()).collect()
     }
 
     fn with(&mut self, status: i32, verdict: Verdict) -> Result<Outcome> {
@@ -112,9 +123,7 @@ impl MockRoot {
     }
 
     fn log(&self, name: &str) -> String {
-        let bytes = std::fs::read(self.results.join(name)).unwrap_or_default();
-        let tail = bytes.get(bytes.len().saturating_sub(512 << 10)..).unwrap_or_default();
-        String::from_utf8_lossy(tail).into_owned()
+        tail(&self.results.join(name))
     }
 
     /// Copies a tree to where the chroot sees it.
@@ -131,6 +140,13 @@ impl MockRoot {
         }
         Ok(to)
     }
+}
+
+/// The last half megabyte of a log.
+fn tail(path: &Path) -> String {
+    let bytes = std::fs::read(path).unwrap_or_default();
+    let tail = bytes.get(bytes.len().saturating_sub(512 << 10)..).unwrap_or_default();
+    String::from_utf8_lossy(tail).into_owned()
 }
 
 /// Inside paths of Koji's builder.
@@ -274,7 +290,7 @@ impl Backend for MockRoot {
     }
 
     fn log_patterns(&self) -> Vec<PathBuf> {
-        vec![self.results.join("*.log"), self.root.join("var/log/dnf*.log"), self.dir.join("mock_output.log")]
+        vec![self.results.join("*.log"), self.root.join("var/log/dnf*.log"), self.dir.join(OUTPUT)]
     }
 
     fn remove(self: Box<Self>) -> Result<()> {

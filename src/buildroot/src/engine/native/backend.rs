@@ -48,15 +48,11 @@ impl Backend for NativeRoot {
     fn run(&mut self, command: &Command) -> Result<Outcome> {
         let log = command.log.as_deref().unwrap_or("root.log");
         let inside = Inside {
-            argv: command.argv.clone(),
-            log,
             as_root: command.as_root,
             network: command.network,
             cwd: command.cwd.clone().unwrap_or_else(|| self.plan.user.home.clone()),
-            write: Vec::new(),
-            binds: Vec::new(),
-            collect: None,
             timeout: command.timeout,
+            ..Inside::of(command.argv.clone(), log)
         };
         let (ran, tail) = self.inside(inside)?;
         let code = env::code(ran.end);
@@ -78,19 +74,8 @@ impl Backend for NativeRoot {
             return self.layer().map(|layer| layer.meta.installed.clone());
         }
         let log = "installed_pkgs.query";
-        let query = packages::QUERY.to_string();
-        let command = Inside {
-            argv: vec!["/usr/bin/rpm".into(), "-qa".into(), "--qf".into(), query],
-            log,
-            as_root: false,
-            network: false,
-            cwd: "/".into(),
-            write: Vec::new(),
-            binds: Vec::new(),
-            collect: None,
-            timeout: Some(600),
-        };
-        let (ran, _) = self.inside(command)?;
+        let query = Inside::of(["/usr/bin/rpm", "-qa", "--qf", packages::QUERY], log);
+        let (ran, _) = self.inside(Inside { as_root: false, timeout: Some(600), ..query })?;
         let path = self.results.join(log);
         let text = std::fs::read_to_string(&path).map_err(Error::io("read", &path))?;
         std::fs::remove_file(&path).map_err(Error::io("remove", &path))?;

@@ -26,6 +26,8 @@ pub(crate) use packages::{QUERY, parse as parse_packages};
 pub(crate) use root::NativeRoot;
 pub(crate) use sandbox::Sink;
 
+use std::path::Path;
+
 use crate::engine::{GcReport, Settings};
 use crate::error::{Error, Result};
 use crate::verdict::Verdict;
@@ -46,6 +48,11 @@ pub(crate) fn check(settings: &Settings) -> Result<()> {
     let cache = cache::Cache::new(&settings.cache_dir)?;
     let sandbox = sandbox(settings)?;
     probe::overlay(settings, &cache, &sandbox).map(drop)
+}
+
+/// Whether this engine made the buildroot in a directory.
+pub(crate) fn made(dir: &Path) -> bool {
+    dir.join(root::UPPER).is_dir()
 }
 
 /// See [`crate::Engine::gc`].

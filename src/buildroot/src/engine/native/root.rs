@@ -22,6 +22,9 @@ use super::{Failed, env, hardware, machine, packages, probe};
 /// Bytes all result files of a build may take when the plan sets no limit on the disk.
 const RESULT_BYTES: u64 = 64 << 30;
 
+/// Where a root keeps what is written in it.
+pub(super) const UPPER: &str = "upper";
+
 /// A buildroot in `WORK/NAME`: `plan.json`, `result/`, and what the build writes in `upper/` (or `root/` as a copy).
 pub(crate) struct NativeRoot {
     pub(super) plan: Plan,
@@ -62,6 +65,23 @@ pub(super) struct Inside<'a> {
     pub timeout: Option<u64>,
 }
 
+impl<'a> Inside<'a> {
+    /// The command as root, in `/`, without network.
+    pub(super) fn of<W: Into<String>>(argv: impl IntoIterator<Item = W>, log: &'a str) -> Inside<'a> {
+        Inside {
+            argv: argv.into_iter().map(Into::into).collect(),
+            log,
+            as_root: true,
+            network: false,
+            cwd: "/".into(),
+            write: Vec::new(),
+            binds: Vec::new(),
+            collect: None,
+            timeout: None,
+        }
+    }
+}
+
 impl NativeRoot {
     pub(crate) fn create(settings: &Settings, plan: &Plan) -> Result<NativeRoot> {
         machine::check(&plan.target_arch)?;
@@ -76,7 +96,7 @@ impl NativeRoot {
         sandbox.remove(&dir)?;
         private_dir(&dir)?;
         let results = dir.join("result");
-        for name in ["result", "deps", "upper", "work", "mnt", "root"] {
+        for name in ["result", "deps", UPPER, "work", "mnt", "root"] {
             let path = dir.join(name);
             std::fs::create_dir(&path).map_err(Error::io("create", &path))?;
         }
@@ -255,7 +275,7 @@ impl NativeRoot {
             return Ok(Tree::Directory(self.dir.join("root")));
         }
         let lowers = ready.requires.iter().chain(Some(&ready.group)).map(|l| l.fs.clone()).collect();
-        Ok(Tree::Overlay { lowers, upper: self.dir.join("upper"), work: self.dir.join("work") })
+        Ok(Tree::Overlay { lowers, upper: self.dir.join(UPPER), work: self.dir.join("work") })
     }
 
     /// Runs a command inside and logs it; the end of its output comes back for the verdict.
@@ -336,18 +356,7 @@ impl NativeRoot {
                 mode: 0o644,
             })
             .collect();
-        let command = Inside {
-            argv: vec!["/bin/true".into()],
-            log: "root.log",
-            as_root: true,
-            network: false,
-            cwd: "/".into(),
-            write,
-            binds: Vec::new(),
-            collect: None,
-            timeout: None,
-        };
-        self.inside(command)?;
+        self.inside(Inside { write, ..Inside::of(["/bin/true"], "root.log") })?;
         self.touched = false;
         Ok(())
     }

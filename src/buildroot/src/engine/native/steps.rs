@@ -49,15 +49,11 @@ impl NativeRoot {
 
         if let Some(argv) = &request.source_command {
             let (ran, tail) = self.inside(Inside {
-                argv: argv.clone(),
-                log: "root.log",
                 as_root: false,
                 network: self.network(true),
                 cwd: CHECKOUT.into(),
-                write: Vec::new(),
                 binds: vec![bind()],
-                collect: None,
-                timeout: None,
+                ..Inside::of(argv.clone(), "root.log")
             })?;
             if !ran.ok() {
                 let judge =
@@ -244,15 +240,13 @@ impl NativeRoot {
         let network = self.network(false);
         let collect = Some(self.collect(from, to));
         self.inside(Inside {
-            argv: vec!["bash".into(), "--login".into(), "-c".into(), script],
-            log: "build.log",
             as_root: false,
             network,
             cwd: self.plan.user.home.clone(),
             write,
             binds,
             collect,
-            timeout: None,
+            ..Inside::of(["bash", "--login", "-c", &script], "build.log")
         })
     }
 }

@@ -33,12 +33,26 @@ pub(super) fn current() -> Result<Option<IdMap>> {
 
 fn range(file: &Path, name: &str, uid: u32) -> Result<SubRange> {
     let text = fs::read_to_string(file).unwrap_or_default();
-    find(&text, name, uid).ok_or_else(|| Error::Missing {
-        what: format!("a range of {WANTED} subordinate ids for {name} in {}", file.display()),
-        remedy: format!(
-            "run as root: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {name} (any range nobody else has)"
-        ),
+    find(&text, name, uid).ok_or_else(|| {
+        let first = free(&text);
+        let range = format!("{first}-{}", first.saturating_add(WANTED));
+        Error::Missing {
+            what: format!("a range of {WANTED} subordinate ids for {name} in {}", file.display()),
+            remedy: format!(
+                "run as root: usermod --add-subuids {range} --add-subgids {range} {name} (any range nobody else has)"
+            ),
+        }
     })
+}
+
+/// Where a range begins that nobody has.
+fn free(text: &str) -> u32 {
+    const FIRST: u32 = 100_000;
+    let ends = text.lines().filter_map(|line| {
+        let mut fields = line.trim().split(':').skip(1).map_while(|field| field.parse::<u32>().ok());
+        fields.next()?.checked_add(fields.next()?)
+    });
+    ends.fold(FIRST, u32::max)
 }
 
 /// The first range that is long enough, by name or by number.
@@ -64,12 +78,14 @@ mod tests {
         assert_eq!(find(text, "me", 1000), Some(SubRange { start: 200_000, count: 65535 }));
         assert_eq!(find(text, "", 1001), Some(SubRange { start: 300_000, count: 65535 }));
         assert_eq!(find(text, "you", 1002), None);
+        assert_eq!((free(text), free("junk:\n"), free("me:1:5\n")), (365_536, 100_000, 100_000));
     }
 
     proptest! {
         #[test]
         fn any_text_is_read(text in ".{0,200}") {
             let _ = find(&text, "me", 1000);
+            prop_assert!(free(&text) >= 100_000);
         }
     }
 }

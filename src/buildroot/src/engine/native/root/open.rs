@@ -16,6 +16,8 @@ use crate::logs::Logs;
 use crate::plan::Plan;
 
 const FILE: &str = "layers.json";
+/// Where a terminal's commands go that have no output.
+const LOG: &str = "shell.log";
 /// Where a terminal is seen inside.
 const TERMINAL: &str = "/dev/koji-terminal";
 /// A terminal has no time limit worth the name.
@@ -175,28 +177,15 @@ impl NativeRoot {
         );
         if !command.as_root {
             // writes the macros of the build user
-            self.inside(quiet(vec!["/bin/true".into()], false))?;
+            self.inside(Inside { as_root: false, ..Inside::of(["/bin/true"], LOG) })?;
         }
-        let mut inside = quiet(vec!["/bin/bash".into(), "-c".into(), script], true);
-        inside.network = command.network;
-        inside.timeout = Some(command.timeout.unwrap_or(TERMINAL_SECONDS));
-        inside.binds = vec![BindMount { source: tty.into(), target: TERMINAL.into(), writable: true }];
-        let (ran, _) = self.inside(inside)?;
+        let (ran, _) = self.inside(Inside {
+            network: command.network,
+            timeout: Some(command.timeout.unwrap_or(TERMINAL_SECONDS)),
+            binds: vec![BindMount { source: tty.into(), target: TERMINAL.into(), writable: true }],
+            ..Inside::of(["/bin/bash", "-c", &script], LOG)
+        })?;
         Ok(super::super::env::code(ran.end))
-    }
-}
-
-fn quiet(argv: Vec<String>, as_root: bool) -> Inside<'static> {
-    Inside {
-        argv,
-        log: "shell.log",
-        as_root,
-        network: false,
-        cwd: "/".into(),
-        write: Vec::new(),
-        binds: Vec::new(),
-        collect: None,
-        timeout: None,
     }
 }
 
