@@ -1,7 +1,7 @@
 #!/bin/bash
 # Makes an apt with package lists of its own in directory $1, with source packages, without touching the machine's
-# configuration; its archives are those that the machine uses for the release it runs. Use it with
-# APT_CONFIG=$1/apt.conf. Done once; remove the directory to read the lists anew.
+# configuration; its archives are those that the machine uses for the release it runs, its packages those of Debian's
+# architecture $2, or the machine's. Use it with APT_CONFIG=$1/apt.conf. Done once; remove the directory to read the lists anew.
 set -euo pipefail
 
 apt=$(realpath -m "$1")
@@ -17,6 +17,9 @@ APT::Sandbox::User "$(id -un)";
 Acquire::Languages "none";
 Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
 CONF
+if [ -n "${2:-}" ]; then
+    echo "APT::Architecture \"$2\"; APT::Architectures { \"$2\"; };" >>"$apt/apt.conf"
+fi
 
 codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg

@@ -28,7 +28,7 @@ system)
     ;;
 packages)
     # root's run has another one inside, by an ordinary user
-    tests=(packages::root_and_ordinary packages::the_distributions)
+    tests=(packages::root_and_ordinary packages::the_distributions foreign::)
     [ "$(id -u)" = 0 ] || tests[0]=packages::all_real
     cargo test --locked --workspace --test native -- --ignored --nocapture --test-threads 1 "${tests[@]}" "$@"
     ;;

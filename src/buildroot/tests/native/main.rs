@@ -6,6 +6,7 @@ mod build;
 mod common;
 mod engine;
 mod failures;
+mod foreign;
 mod hostile;
 mod isolation;
 mod lifecycle;
