@@ -165,6 +165,9 @@ pub fn fault_remedy(fault: &HubFault) -> Option<String> {
             "the hub is closed for maintenance: try later (offline_retry in the profile waits for it)"
         }
         FaultKind::FunctionDeprecated => "the hub has given the call up: use a newer client",
+        FaultKind::Parameter if text.starts_with("Invalid type for value") => {
+            "an argument is of another kind than the hub takes here, such as a name where an id is wanted"
+        }
         FaultKind::Parameter => "hub and client disagree on the arguments; `koji version` shows both",
         FaultKind::Internal => "the hub failed at it: tell those who run it, with the time and the command",
         _ => return None,
@@ -226,6 +229,7 @@ mod tests {
             (1002, "unable to log in: user is disabled", "account is disabled"),
             (1007, "session \"1.2\" has expired", "start the command again"),
             (1014, "server is offline", "closed for maintenance"),
+            (1019, "Invalid type for value 'f45': <class 'str'>", "a name where an id is wanted"),
             (1, "<class 'KeyError'>: 'x'", "tell those who run it"),
         ];
         for (code, message, wanted) in cases {

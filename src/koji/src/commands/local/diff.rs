@@ -18,9 +18,11 @@ use crate::error::{CommandError, Result};
 /// Exit status: 0 no difference, 1 there are some.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    #[arg(value_name = "ROOT")]
+    /// Name of a root, lock file or id of a buildroot
+    #[arg(value_name = "FROM")]
     first: String,
-    #[arg(value_name = "ROOT")]
+    /// What it is compared with
+    #[arg(value_name = "TO")]
     second: String,
 }
 

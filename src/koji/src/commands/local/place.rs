@@ -15,6 +15,9 @@ use crate::machine::{Machine, Problem, free};
 
 /// Less than this is not enough for any root.
 const NEEDED: u64 = 512 << 20;
+/// What helps where the disk is full.
+pub const MORE_ROOM: &str =
+    "make room (koji local gc, koji local rm), or set XDG_CACHE_HOME to a larger file system";
 /// Beside plan.json in a root's directory.
 const NOTE: &str = "local.json";
 
@@ -62,9 +65,7 @@ impl Place {
                 free >> 20,
                 NEEDED >> 20
             );
-            return Err(CommandError::new(text).with_remedy(
-                "make room (koji local gc, koji local rm), or set XDG_CACHE_HOME to a larger file system",
-            ));
+            return Err(CommandError::new(text).with_remedy(MORE_ROOM));
         }
         let mut settings = Settings::new(&self.cache, &self.roots);
         settings.engine = choice;

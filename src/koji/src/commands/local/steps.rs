@@ -7,6 +7,7 @@ use koji_buildroot::{Buildroot, Outcome};
 use koji_why::triage;
 
 use super::logs::Follow;
+use super::place::MORE_ROOM;
 use crate::commands::tasks::why;
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
@@ -58,7 +59,12 @@ pub fn explain(cx: &Cx, what: &str, outcome: &Outcome, logs: &Path) {
     let text = std::fs::read(&path).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     match triage(name, text.lines()) {
-        Some(verdict) => why::print_local(cx, &path, &verdict),
+        Some(mut verdict) => {
+            if verdict.class == koji_why::Class::Disk {
+                verdict.remedy = MORE_ROOM.to_owned();
+            }
+            why::print_local(cx, &path, &verdict);
+        }
         None => {
             for line in &outcome.verdict.lines {
                 cx.out.line(format!("  {line}"));

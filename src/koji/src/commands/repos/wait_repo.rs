@@ -29,11 +29,11 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// The wait for the first repository of a target's build tag.
+    /// The request of the first repository of a target's build tag, and the wait for it.
     pub fn for_target(name: &str, quiet: bool) -> Arguments {
         let patience = Patience { timeout: 120, verbose: false, quiet };
         let name = name.to_owned();
-        Arguments { name, builds: Vec::new(), target: true, request: false, no_request: false, patience }
+        Arguments { name, builds: Vec::new(), target: true, request: true, no_request: false, patience }
     }
 }
 
