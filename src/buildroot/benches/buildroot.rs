@@ -1,7 +1,8 @@
 //! What buildroots cost: fresh roots and a one-file C package, from a cache and without, by root and by an ordinary user;
 //! beside dnf with a plain directory, and beside mock where there is one, in the same run.
 //!
-//! Started by `make bench-buildroot`. `KOJI_BENCH_MOCK` names another command than the installed mock.
+//! Started by `make bench-buildroot`. `KOJI_BENCH_MOCK` names another command than the installed mock; `--runs N` is how often
+//! each is done.
 
 #![allow(
     clippy::unwrap_used,
@@ -23,9 +24,29 @@ use common::*;
 
 /// Set where the measuring program is started again as an ordinary user: where its figures go.
 const FIGURES: &str = "KOJI_BENCH_FIGURES";
-const FRESH: usize = 20;
-const WARM: usize = 5;
-const COLD: usize = 3;
+
+/// How often each kind of work is done.
+#[derive(Clone, Copy)]
+struct Runs {
+    fresh: usize,
+    warm: usize,
+    cold: usize,
+}
+
+impl Runs {
+    /// By the command line.
+    fn asked() -> Runs {
+        let mut words = std::env::args().skip(1).skip_while(|word| word != "--runs").skip(1);
+        match words.next() {
+            Some(number) => {
+                let runs = number.parse().expect("--runs wants a number");
+                assert!(runs > 0, "--runs wants a number above 0");
+                Runs { fresh: runs, warm: runs, cold: runs }
+            }
+            None => Runs { fresh: 20, warm: 5, cold: 3 },
+        }
+    }
+}
 
 /// Times of one kind of work, ascending.
 struct Times(Vec<Duration>);
@@ -48,9 +69,10 @@ impl Times {
 
 fn main() {
     let work = tempfile::tempdir().unwrap();
+    let runs = Runs::asked();
     if let Some(dir) = std::env::var_os(FIGURES) {
         let srpm = PathBuf::from(&dir).join("one.src.rpm");
-        let (fresh, warm, cold) = native(work.path(), &srpm);
+        let (fresh, warm, cold) = native(work.path(), &srpm, runs);
         let rows = [
             fresh.row("native, ordinary user: fresh root from the cache"),
             warm.row("native, ordinary user: one C file, warm cache"),
@@ -61,7 +83,7 @@ fn main() {
     }
     let made = srpm(work.path(), &spec("one", &["gcc"], &c_program("one")), &[("one.c", HELLO_C)]);
     println!("{:<58}{:>9}{:>9}{:>4}", "seconds", "median", "min", "n");
-    let (fresh, warm, cold) = native(work.path(), &made);
+    let (fresh, warm, cold) = native(work.path(), &made, runs);
     println!("{}", fresh.row("native: fresh root from the cache"));
     println!("{}", warm.row("native: one C file, warm cache"));
     println!("{}", cold.row("native: one C file, no cache"));
@@ -70,10 +92,12 @@ fn main() {
         let dir = work.path().join("figures");
         std::fs::create_dir(&dir).unwrap();
         std::fs::copy(&made, dir.join("one.src.rpm")).unwrap();
-        rootless::as_ordinary_user(distro(), &[], &[(FIGURES, &dir)]);
+        let words: Vec<String> = std::env::args().skip(1).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        rootless::as_ordinary_user(distro(), &words, &[(FIGURES, &dir)]);
         println!("{}", std::fs::read_to_string(dir.join("rows")).unwrap());
     }
-    let plain = root.then(|| Times::of(COLD, |n| dnf(&work.path().join(format!("dnf-{n}")), &made)));
+    let plain = root.then(|| Times::of(runs.cold, |n| dnf(&work.path().join(format!("dnf-{n}")), &made)));
     if let Some(plain) = &plain {
         println!("{}", plain.row("dnf into a plain directory, rpmbuild in it: one C file"));
     }
@@ -82,8 +106,8 @@ fn main() {
         // The first one fills mock's cache of roots.
         mock(&command, &dir, &made, true);
         (
-            Times::of(COLD, |_| mock(&command, &dir, &made, true)),
-            Times::of(COLD, |_| mock(&command, &dir, &made, false)),
+            Times::of(runs.cold, |_| mock(&command, &dir, &made, true)),
+            Times::of(runs.cold, |_| mock(&command, &dir, &made, false)),
         )
     });
     if let Some((cached, uncached)) = &mock {
@@ -116,7 +140,7 @@ fn main() {
 }
 
 /// Fresh roots, the package from a warm cache, and without any.
-fn native(work: &Path, srpm: &Path) -> (Times, Times, Times) {
+fn native(work: &Path, srpm: &Path, runs: Runs) -> (Times, Times, Times) {
     let cache = work.join("cache");
     let engine = engine_in(&cache, &work.join("roots"));
     let build = |engine: &koji_buildroot::Engine| {
@@ -128,7 +152,7 @@ fn native(work: &Path, srpm: &Path) -> (Times, Times, Times) {
         root.remove().unwrap();
         took
     };
-    let cold = Times::of(COLD, |n| {
+    let cold = Times::of(runs.cold, |n| {
         let cache = work.join(format!("cold-{n}"));
         let took = build(&engine_in(&cache, &work.join("roots")));
         let none = koji_buildroot::CacheLimits { bytes: 0, age: Duration::ZERO };
@@ -139,14 +163,14 @@ fn native(work: &Path, srpm: &Path) -> (Times, Times, Times) {
         took
     });
     build(&engine);
-    let fresh = Times::of(FRESH, |_| {
+    let fresh = Times::of(runs.fresh, |_| {
         let start = Instant::now();
         let root = ready(&engine, &plan("bench"));
         let took = start.elapsed();
         root.remove().unwrap();
         took
     });
-    let warm = Times::of(WARM, |_| build(&engine));
+    let warm = Times::of(runs.warm, |_| build(&engine));
     (fresh, warm, cold)
 }
 

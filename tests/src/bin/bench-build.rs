@@ -1,8 +1,12 @@
-//! How long a one-file C package takes from `koji build` to tagged, by part; five runs on a warm root cache.
+//! How long a one-file C package takes from `koji build` to tagged, by part, and by `koji local build`; five runs on a warm
+//! root cache.
 //!
 //! Started by `make bench-build`, which compiles the programs for release first.
 
 use std::collections::BTreeMap;
+use std::io::Read;
+use std::process::Stdio;
+use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use koji_tests::{Options, Package, System, TARGET};
@@ -31,6 +35,12 @@ fn main() -> Result<()> {
         (part, times.get(times.len() / 2).copied().unwrap_or_default())
     });
     println!("{:>7}{}", "median", row(&median.into_iter().collect()));
+    let srpm = Package::new("one-file").release(RUNS).srpm(system.dir())?;
+    local(&system, &srpm)?;
+    let mut local = (0..RUNS).map(|_| local(&system, &srpm)).collect::<Result<Vec<_>>>()?;
+    local.sort_by(|a, b| a[1].total_cmp(&b[1]));
+    let [first, all] = local[local.len() / 2];
+    println!("\nkoji local build: {first:.2} until its first word, {all:.2} in all");
     println!(
         "\nSeconds. waiting: from a task's creation to its start, all tasks; srpm: the whole task that makes the source\n\
          package; buildroot, rpmbuild, upload: the parts of the task that makes the binary packages; import: until the\n\
@@ -76,6 +86,20 @@ fn measure(system: &System, release: u32) -> Result<Parts> {
         ("total", tag.end - parent.create),
         ("koji build", build.took.as_secs_f64()),
     ]))
+}
+
+/// Builds it here, as the server would: until something is printed, and until the end.
+fn local(system: &System, srpm: &std::path::Path) -> Result<[f64; 2]> {
+    let mut koji = system.command("reader", ["local", "build", "--target", TARGET])?;
+    koji.arg(srpm).env("XDG_CACHE_HOME", system.dir().join("laptop")).current_dir(system.dir());
+    let start = Instant::now();
+    let mut child = koji.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn()?;
+    let mut output = child.stdout.take().context("no output")?;
+    output.read_exact(&mut [0])?;
+    let first = start.elapsed().as_secs_f64();
+    output.read_to_end(&mut Vec::new())?;
+    ensure!(child.wait()?.success(), "koji local build failed");
+    Ok([first, start.elapsed().as_secs_f64()])
 }
 
 /// A task's times by the hub's clock, in seconds.
