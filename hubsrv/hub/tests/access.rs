@@ -50,7 +50,7 @@ async fn declared_access_is_checked_before_anything_else() {
         let codes = match entry.decl.access {
             Access::Anyone | Access::Inside => continue,
             // those about notifications say it as upstream does
-            Access::Login if name.contains("Notification") && name != "buildNotification" => (1000, None),
+            Access::Login if name.contains("Notification") => (1000, None),
             Access::Login => (1004, None),
             Access::Perm(_) => (1004, Some(1004)),
             Access::Host => (1002, Some(1002)),
