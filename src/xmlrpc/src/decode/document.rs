@@ -1,5 +1,6 @@
 //! Calls and responses.
 
+use super::plain;
 use super::pull::{Pull, Tag};
 use super::text::{Forbidden, decode};
 use super::tree;
@@ -47,7 +48,10 @@ pub fn parse_call(bytes: &[u8]) -> Result<Call, ParseError> {
 
 /// Reads an answer: `Ok(Err(fault))` when the hub refused or failed.
 pub fn parse_response(bytes: &[u8]) -> Result<Result<Value, FaultDoc>, ParseError> {
-    read_response(bytes, tree::value)
+    match plain::answer(bytes) {
+        Some(value) => Ok(Ok(value)),
+        None => read_response(bytes, tree::value),
+    }
 }
 
 /// Reads an answer, its value by `read`, which finds the `<value>` tag just consumed.

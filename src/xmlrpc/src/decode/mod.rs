@@ -1,6 +1,7 @@
 //! From bytes to values.
 
 mod document;
+mod plain;
 mod pull;
 mod rows;
 mod text;

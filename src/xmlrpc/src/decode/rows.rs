@@ -3,6 +3,7 @@
 use std::mem;
 
 use super::document::{FaultDoc, parse_response};
+use super::plain::{self, Stop};
 use super::pull::Pull;
 use super::tree;
 use crate::Value;
@@ -13,6 +14,8 @@ const AROUND: [&[u8]; 9] =
     [b"", b"params", b"param", b"value", b"array", b"data", b"value", b"array", b"data"];
 /// How many of them are around a row of a flat list.
 const FLAT: usize = 6;
+/// A row of which so much has come is not tried again from its beginning.
+const LONGEST_TRY: usize = 256 * 1024;
 /// A tag longer than this is none of XML-RPC's.
 const LONGEST_TAG: usize = 1000;
 
@@ -35,6 +38,8 @@ pub struct Rows {
     scanned: usize,
     /// Where in `buffer` the row begins that is still coming.
     row: Option<usize>,
+    /// Nothing in that row was looked at yet, so that it may be read at once.
+    untouched: bool,
     /// Elements that are open, and how many of the outermost are those of [`AROUND`].
     open: usize,
     matched: usize,
@@ -70,6 +75,7 @@ impl Rows {
             buffer: Vec::new(),
             scanned: 0,
             row: None,
+            untouched: false,
             open: 0,
             matched: 0,
             lists: 0,
@@ -84,9 +90,24 @@ impl Rows {
         let mut rows = Vec::new();
         // bytes that are in `rest`, or were a row
         let mut gone = 0;
-        while !self.ended
-            && let Some((tag, at)) = self.next_tag(&buffer)
-        {
+        while !self.ended {
+            if let Some(begin) = self.row.filter(|_| self.untouched) {
+                let unread = buffer.get(self.scanned..).unwrap_or_default();
+                match plain::value(unread) {
+                    Ok((row, length)) => {
+                        self.closed();
+                        self.scanned += length;
+                        self.rest.extend_from_slice(buffer.get(gone..begin).unwrap_or_default());
+                        rows.push((self.lists, row));
+                        gone = self.scanned;
+                        self.row = None;
+                        continue;
+                    }
+                    Err(Stop::More) if unread.len() < LONGEST_TRY => break,
+                    Err(Stop::More | Stop::Strange) => self.untouched = false,
+                }
+            }
+            let Some((tag, at)) = self.next_tag(&buffer) else { break };
             match tag {
                 Tag::Open(name) => self.opened(name, at),
                 Tag::Close => {
@@ -158,6 +179,7 @@ impl Rows {
             self.matched += usize::from(same);
         } else if self.open == self.around + 1 && self.matched == self.around && name == b"value" {
             self.row = Some(at);
+            self.untouched = true;
         }
     }
 
