@@ -3,7 +3,8 @@
 //! What it is: a [`Log`] takes bytes from a [`Source`] (a task's log at the hub, a file here), keeps them on disk and
 //! an index of their lines in memory; a [`Body`] hands out the lines of a window; [`Search`] finds lines, [`Filter`]
 //! selects them, both in the background and while the log grows; [`Outline`] has the phases of a build, [`Errors`] the
-//! lines that say what is wrong, [`Merged`] several logs as they arrived.
+//! lines that say what is wrong, [`Merged`] several logs as they arrived, [`difference`] what one log says and another
+//! does not.
 //!
 //! What it is not: it draws nothing and knows no terminal. Its [`text`] is safe to be drawn.
 //!
@@ -12,6 +13,7 @@
 //! log, once that is known.
 
 mod body;
+mod difference;
 mod error;
 mod errors;
 mod filter;
@@ -31,6 +33,7 @@ pub mod text;
 mod times;
 
 pub use body::{Body, Line};
+pub use difference::{Change, Compared, Difference, Side, difference};
 pub use error::{Error, Result};
 pub use errors::Errors;
 pub use filter::{Filter, Selection};
