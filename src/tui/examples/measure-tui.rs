@@ -30,6 +30,7 @@ fn main() {
     let sized = |n: u32| (f64::from(n) * scale).max(2.0) as i64;
     tasks(sized(10_000), ("2", "8", "64", "10000", "80"));
     tasks(sized(100_000), ("2", "8", "64", "10000", ""));
+    hosts(sized(300));
     tag_tree(sized(500));
     tag_diff(sized(20_000));
     buildroots(sized(1_500));
@@ -175,6 +176,36 @@ fn one_cell() {
         .collect();
     let mean = bytes.iter().sum::<u64>() as f64 / bytes.len() as f64;
     row("frame after a letter was typed", mean, "bytes", "64");
+}
+
+fn hosts(count: i64) {
+    let host = |n: i64| {
+        Value::record([
+            ("id", Value::Int(n)),
+            ("name", format!("builder-{n}.example.org").into()),
+            ("arches", "x86_64 i386".into()),
+            ("capacity", Value::Double(8.0)),
+            ("task_load", Value::Double(n as f64 % 9.0)),
+            ("enabled", Value::Bool(n % 7 > 0)),
+            ("ready", Value::Bool(n % 5 > 0)),
+            ("update_ts", Value::Double(NOW - n as f64)),
+        ])
+    };
+    let all = Value::Array((0..count).map(host).collect());
+    let calls = std::cell::Cell::new(0);
+    let answer = |_: &Call| {
+        calls.set(calls.get() + 1);
+        all.clone()
+    };
+    let mut program = Program::new("hosts", &answer);
+    calls.set(0);
+    // a minute later all of it is old
+    let start = Instant::now();
+    let effects = program.state.update(Event::Tick(NOW + 60.0));
+    program.perform(effects, &answer);
+    program.frame();
+    row(&format!("{count} hosts: a refresh"), ms(start.elapsed()), "ms", "");
+    row(&format!("{count} hosts: calls of a refresh"), f64::from(calls.get()), "calls", "1");
 }
 
 fn tag_tree(count: i64) {

@@ -154,7 +154,101 @@ fn in_a_terminal(scale: f64) -> Result<()> {
     Row::new("nothing changes: CPU", cpu, "%", Some(0.5));
     drop(terminal);
 
+    notices(&system, &open(&["tags"])?)?;
+    tails(&system, scale)?;
     tailing(&system)
+}
+
+/// From the end of a task of the user's to the notice of it, whatever is looked at.
+fn notices(system: &System, terminal: &Terminal) -> Result<()> {
+    const COUNT: usize = 6;
+    let task = |_| system.call("makeTask", &["sleep".into(), vec![1000].into()])?.as_i64().context("no task");
+    let tasks = (0..COUNT).map(task).collect::<Result<Vec<_>>>()?;
+    // the user's tasks are asked for every ten seconds; those that are known are watched
+    std::thread::sleep(Duration::from_secs(12));
+    let mut times = Vec::new();
+    for (n, task) in tasks.iter().enumerate() {
+        let start = Instant::now();
+        system.call("cancelTask", &[(*task).into()])?;
+        until(|| terminal.screen().contains(&format!("{} new", n + 1)))?;
+        times.push(ms(start.elapsed()));
+    }
+    Row::new(
+        format!("from the end of a task to its notice, most of {COUNT}"),
+        percentile(&mut times, 100),
+        "ms",
+        Some(2000.0),
+    );
+    Ok(())
+}
+
+/// Six logs beside each other that grow by 10 MB each second, each.
+fn tails(system: &System, scale: f64) -> Result<()> {
+    const COUNT: usize = 6;
+    let rate = 10e6 * scale.min(1.0);
+    let paths: Vec<PathBuf> = (0..COUNT).map(|n| system.dir().join(format!("tail-{n}.log"))).collect();
+    let mut files = paths.iter().map(std::fs::File::create).collect::<std::io::Result<Vec<_>>>()?;
+    for file in &mut files {
+        writeln!(file, "the beginning")?;
+    }
+    let mut tui = system.command("reader", ["tui", "logs"])?;
+    tui.args(&paths);
+    environment(&mut tui, system.dir());
+    let terminal = Terminal::start(tui, SIZE)?;
+    until(|| terminal.screen().matches("the beginning").count() == COUNT)?;
+    let (cpu, mut keys) = growing(files, rate, || {
+        let (cpu, _) = over(&terminal, Duration::from_secs(10))?;
+        // a number is typed: each digit is looked for where it must appear
+        terminal.types("#")?;
+        until(|| terminal.screen().contains("line: "))?;
+        let mut times = Vec::new();
+        let mut typed = String::from("line: ");
+        for n in 0..200 {
+            if typed.len() > 60 {
+                terminal.types("\x15")?;
+                typed.truncate("line: ".len());
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            let digit = (b'0' + u8::try_from(n % 10).unwrap_or(0)) as char;
+            typed.push(digit);
+            let start = Instant::now();
+            terminal.types(&digit.to_string())?;
+            until(|| terminal.screen().contains(&typed))?;
+            times.push(ms(start.elapsed()));
+            std::thread::sleep(Duration::from_millis(10 + n % 7));
+        }
+        Ok((cpu, times))
+    })?;
+    let name = |what: &str| format!("{COUNT} logs that grow by {:.0} MB/s each: {what}", rate / 1e6);
+    Row::new(name("CPU"), cpu, "%", Some(30.0));
+    Row::new(name("key to picture, p99"), percentile(&mut keys, 99), "ms", Some(16.0));
+    Row::new(name("memory"), resident(terminal.pid())?, "MiB", None);
+    for path in paths {
+        std::fs::remove_file(path)?;
+    }
+    Ok(())
+}
+
+/// Does something while files grow by so many bytes a second each.
+fn growing<T>(mut files: Vec<std::fs::File>, rate: f64, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let ended = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| -> Result<()> {
+            let line = "gcc -O2 -g -pipe -Wall -Werror=format-security -c -o object.o source.c -DNAME=value -I../include\n";
+            let chunk = line.repeat((rate / 100.0) as usize / line.len());
+            while !ended.load(std::sync::atomic::Ordering::Relaxed) {
+                for file in &mut files {
+                    file.write_all(chunk.as_bytes())?;
+                }
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            Ok(())
+        });
+        let done = work();
+        ended.store(true, std::sync::atomic::Ordering::Relaxed);
+        writer.join().map_err(|_| anyhow::anyhow!("the writer failed"))??;
+        done
+    })
 }
 
 /// A log here that grows by 10 MB each second.
@@ -167,22 +261,7 @@ fn tailing(system: &System) -> Result<()> {
     writeln!(file, "the beginning")?;
     let terminal = Terminal::start(tui, SIZE)?;
     until(|| terminal.screen().contains("the beginning"))?;
-    let ended = std::sync::atomic::AtomicBool::new(false);
-    let (cpu, frames) = std::thread::scope(|scope| {
-        let writer = scope.spawn(|| -> Result<()> {
-            let line = "gcc -O2 -g -pipe -Wall -Werror=format-security -c -o object.o source.c -DNAME=value -I../include\n";
-            let chunk = line.repeat(100_000 / line.len());
-            while !ended.load(std::sync::atomic::Ordering::Relaxed) {
-                file.write_all(chunk.as_bytes())?;
-                std::thread::sleep(Duration::from_millis(10));
-            }
-            Ok(())
-        });
-        let measured = over(&terminal, Duration::from_secs(10));
-        ended.store(true, std::sync::atomic::Ordering::Relaxed);
-        writer.join().map_err(|_| anyhow::anyhow!("the writer failed"))??;
-        measured
-    })?;
+    let (cpu, frames) = growing(vec![file], 10e6, || over(&terminal, Duration::from_secs(10)))?;
     let size = std::fs::metadata(&log)?.len() as f64 / 1e7;
     Row::new("a log that grows: its growth", size, "MB/s", None);
     Row::new("a log that grows: CPU", cpu, "%", Some(30.0));
