@@ -10,6 +10,7 @@
 //! | `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` | the proxy of requests (read by the HTTP library, too), in either case |
 //! | `KRB5_CONFIG` | Kerberos' configuration (read by its library, too) |
 //! | `NO_COLOR`, `TERM`, `COLORTERM` | whether output is coloured, and in how many colours |
+//! | `COLORFGBG` | whether the terminal is light or dark, where it does not say so itself |
 //! | `XDG_CONFIG_HOME` | themes and keys of the terminal UI |
 //! | `KOJI_A11Y` | the terminal UI as plain lines |
 //! | `KRB5_KTNAME`, `KRB5_CLIENT_KTNAME`, `KRB5CCNAME` | keytabs and tickets; set here for Kerberos' library, too |
@@ -67,6 +68,11 @@ pub fn terminal() -> Option<String> {
 /// What the terminal can: `NO_COLOR` is set, `COLORTERM`, `TERM`.
 pub fn terminal_traits() -> (bool, String, String) {
     (text("NO_COLOR").is_some(), text("COLORTERM").unwrap_or_default(), text("TERM").unwrap_or_default())
+}
+
+/// `$COLORFGBG`: the colours of the terminal, the last one being what it draws on.
+pub fn terminal_colours() -> Option<String> {
+    text("COLORFGBG")
 }
 
 /// `$KOJI_A11Y` is set: text that a screen reader can follow.

@@ -77,10 +77,13 @@ actions! {
     Hosts "hosts" "build hosts",
     Repos "repos" "repositories",
     Notifications "notifications" "notifications",
+    Local "local" "roots of this machine",
     NewBuild "new-build" "start a build",
+    LocalBuild "local-build" "build on this machine, in a buildroot like the server's",
     Logs "logs" "logs of the selected task",
     MultiLog "multi-log" "logs of all marked tasks at once",
     Triage "triage" "why did it fail",
+    LogDiff "log-diff" "what the log says that the last good build's does not",
     // in a log
     Find "find" "search in the log: text or regular expression",
     OnlyLines "only-lines" "show only lines with something (!without)",

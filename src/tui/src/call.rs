@@ -14,9 +14,23 @@ pub struct Call {
     pub login: bool,
 }
 
+/// What methods begin with that are commands; no method of a hub has a blank.
+const HERE: &str = "koji ";
+
 impl Call {
     pub fn new<M: Method>(method: M) -> Call {
         Call { method: M::DECL.name.to_owned(), params: method.params(), login: false }
+    }
+
+    /// A command of `koji` that prints JSON, asked like a call: of what is on this machine.
+    pub fn here(words: &str) -> Call {
+        Call { method: format!("{HERE}{words}"), params: Vec::new(), login: false }
+    }
+
+    /// The words of the command, where it is one.
+    pub fn command(&self) -> Option<Vec<String>> {
+        let words = self.method.strip_prefix(HERE)?;
+        Some(words.split(' ').map(str::to_owned).collect())
     }
 
     pub fn as_user(self) -> Call {

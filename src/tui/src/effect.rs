@@ -24,6 +24,8 @@ pub enum Effect {
     /// Shows something above the screen.
     Overlay(Box<dyn Overlay>),
     CloseOverlay,
+    /// Has a place typed that begins like this.
+    Ask(String),
     /// Does an action as if its key was pressed.
     Act(crate::action::Action),
     /// Asks the hub; answers go to the store.

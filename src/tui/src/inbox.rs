@@ -83,6 +83,14 @@ pub struct Inbox {
 const KEPT: usize = 200;
 
 impl Inbox {
+    /// What a hub that pushes is to tell of: the ends of those that have not ended.
+    pub fn topics(&self) -> Vec<String> {
+        let mut open: Vec<i64> =
+            self.states.iter().filter(|(_, state)| matches!(state, 0 | 1 | 4)).map(|(id, _)| *id).collect();
+        open.sort_unstable();
+        open.iter().map(|id| format!("task:{id}")).collect()
+    }
+
     /// Takes the answer of [`want`] and says what is to be told.
     pub fn look(&mut self, tasks: &Value, rules: Option<&[Notice]>) -> Vec<Effect> {
         let mut effects = Vec::new();
@@ -144,6 +152,7 @@ mod tests {
     fn an_end_is_told_once_and_only_if_it_was_seen_running() {
         let mut inbox = Inbox::default();
         assert!(inbox.look(&tasks(1), None).is_empty(), "what had ended before is no news");
+        assert_eq!(inbox.topics(), ["task:5"], "what has not ended is watched");
         assert_eq!(inbox.look(&tasks(5), None).len(), 1);
         assert!(inbox.look(&tasks(5), None).is_empty());
         assert_eq!((inbox.unread, inbox.ended.front()), (1, Some(&5)));

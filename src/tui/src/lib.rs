@@ -41,6 +41,7 @@ pub mod ops;
 pub mod overlay;
 pub mod place;
 pub mod plain;
+pub mod probe;
 pub mod record;
 pub mod run;
 pub mod screen;
@@ -53,4 +54,4 @@ pub mod widgets;
 
 pub use app::Settings;
 pub use net::Hub;
-pub use run::{Options, TuiError, run};
+pub use run::{Colours, Options, TuiError, run};

@@ -10,7 +10,7 @@ use koji_client::{ClientError, ClientOptions, Credentials, Live, Session, Tape};
 use koji_xmlrpc::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::call::Call;
+use crate::call::{Call, from_json};
 use crate::effect::Job;
 use crate::event::Event;
 use crate::place::Place;
@@ -28,6 +28,8 @@ pub struct Net {
     pub user: Session,
     /// Where logs are kept while they are looked at.
     pub spool: PathBuf,
+    /// This program, for its commands.
+    program: Vec<String>,
     credentials: Option<Credentials>,
     events: UnboundedSender<Event>,
 }
@@ -37,11 +39,19 @@ impl Net {
     pub(crate) fn new(
         session: &Session,
         spool: PathBuf,
+        program: Vec<String>,
         credentials: Option<Credentials>,
         events: UnboundedSender<Event>,
     ) -> Net {
         let patient = |session: &Session| session.without_retry().with_timeout(PATIENCE);
-        Net { reader: patient(&session.anonymous()), user: patient(session), spool, credentials, events }
+        Net {
+            reader: patient(&session.anonymous()),
+            user: patient(session),
+            spool,
+            program,
+            credentials,
+            events,
+        }
     }
 
     /// A message for a screen.
@@ -66,6 +76,8 @@ pub struct Hub {
     pub credentials: Option<Credentials>,
     /// For files that are kept while they are looked at.
     pub spool: PathBuf,
+    /// This program with the options that lead to the hub.
+    pub program: Vec<String>,
 }
 
 /// Starts the thread. Dropping the sender ends it (after logging out). `tape` hears all calls.
@@ -102,7 +114,7 @@ async fn serve(
         None => Session::new(hub.options),
     };
     let net = match session {
-        Ok(session) => Net::new(&session, hub.spool, hub.credentials.clone(), events),
+        Ok(session) => Net::new(&session, hub.spool, hub.program, hub.credentials.clone(), events),
         Err(e) => {
             let _ = events.send(Event::LoggedIn(Err(e.to_string())));
             return;
@@ -181,6 +193,10 @@ async fn who(session: &Session) -> Result<User, ClientError> {
 }
 
 async fn fetch(net: Net, calls: Vec<Call>) {
+    let (here, calls): (Vec<Call>, Vec<Call>) = calls.into_iter().partition(|c| c.command().is_some());
+    for call in here {
+        tokio::spawn(look_here(net.clone(), call));
+    }
     let (user, anyone): (Vec<Call>, Vec<Call>) = calls.into_iter().partition(|c| c.login);
     for (session, calls) in [(&net.reader, anyone), (&net.user, user)] {
         if calls.is_empty() {
@@ -190,6 +206,19 @@ async fn fetch(net: Net, calls: Vec<Call>) {
         let answers = many(session, &calls).await;
         let _ = net.events.send(Event::Fetched { calls, answers, ms: millis(begun) });
     }
+}
+
+/// Asks a command of this program.
+async fn look_here(net: Net, call: Call) {
+    let begun = Instant::now();
+    let words: Vec<String> =
+        net.program.iter().cloned().chain(call.command().into_iter().flatten()).collect();
+    let answer = match printed_by(&words).await {
+        Ok(text) => serde_json::from_str(&text).map(|json| from_json(&json)).map_err(|e| e.to_string()),
+        Err(e) => Err(e),
+    };
+    let _ =
+        net.events.send(Event::Fetched { calls: vec![call], answers: Ok(vec![answer]), ms: millis(begun) });
 }
 
 async fn many(session: &Session, calls: &[Call]) -> Result<Vec<Result<Value, String>>, String> {
@@ -243,17 +272,26 @@ async fn command(net: Net, lines: Vec<(String, Vec<String>)>, then: Option<Place
 }
 
 async fn said_by(words: &[String]) -> Result<String, String> {
+    let out = printed_by(words).await?;
+    // a task that was made is more than its link
+    let task = out.lines().find_map(|l| l.strip_prefix("Created task: "));
+    Ok(task.map(str::to_owned).or_else(|| last(&out)).unwrap_or_default())
+}
+
+fn last(text: &str) -> Option<String> {
+    text.lines().rev().map(str::trim).find(|l| !l.is_empty()).map(str::to_owned)
+}
+
+/// What a program that does well prints, else why it did not.
+async fn printed_by(words: &[String]) -> Result<String, String> {
     let (program, arguments) = words.split_first().ok_or("nothing to run")?;
     let mut command = tokio::process::Command::new(program);
     command.args(arguments).stdin(std::process::Stdio::null()).kill_on_drop(true);
     let output = command.output().await.map_err(|e| format!("cannot run {program}: {e}"))?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let (out, err) = (text(&output.stdout), text(&output.stderr));
-    let last = |text: &str| text.lines().rev().map(str::trim).find(|l| !l.is_empty()).map(str::to_owned);
     if output.status.success() {
-        // a task that was made is more than its link
-        let task = out.lines().find_map(|l| l.strip_prefix("Created task: "));
-        return Ok(task.map(str::to_owned).or_else(|| last(&out)).unwrap_or_default());
+        return Ok(out);
     }
     // the first line says what is wrong, those after it what to do
     let first = err.lines().map(str::trim).find(|l| !l.is_empty()).map(str::to_owned);

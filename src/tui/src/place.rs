@@ -63,11 +63,16 @@ pub enum Subject {
         nvra: String,
     },
     Buildroot(i64),
-    /// A file of a task's output.
+    /// A root of this machine.
+    Root(String),
+    /// A file of a task's output, or a line of it.
     Log {
         task: i64,
         name: String,
+        line: Option<u64>,
     },
+    /// Only a place to go to.
+    Place(Place),
     Text(String),
 }
 
@@ -85,6 +90,7 @@ impl Subject {
         "user",
         "rpm",
         "buildroot",
+        "root",
         "log",
     ];
 
@@ -101,8 +107,9 @@ impl Subject {
             Subject::User(_) => "user",
             Subject::Rpm { .. } => "rpm",
             Subject::Buildroot(_) => "buildroot",
+            Subject::Root(_) => "root",
             Subject::Log { .. } => "log",
-            Subject::Text(_) => "",
+            Subject::Place(_) | Subject::Text(_) => "",
         }
     }
 
@@ -140,7 +147,9 @@ impl Subject {
             Subject::User(name) => format!("user {name}"),
             Subject::Rpm { nvra, .. } => format!("rpm {nvra}"),
             Subject::Buildroot(id) => format!("buildroot {id}"),
-            Subject::Log { task, name } => format!("{name} of task {task}"),
+            Subject::Root(name) => format!("root {name}"),
+            Subject::Log { task, name, .. } => format!("{name} of task {task}"),
+            Subject::Place(place) => place.to_string(),
             Subject::Text(text) => text.clone(),
         }
     }
@@ -156,8 +165,10 @@ impl Subject {
             | Subject::Target(s)
             | Subject::Host(s)
             | Subject::Channel(s)
-            | Subject::User(s) => s.clone(),
+            | Subject::User(s)
+            | Subject::Root(s) => s.clone(),
             Subject::Rpm { nvra, .. } => nvra.clone(),
+            Subject::Place(place) => place.arg.clone(),
             Subject::Text(text) => text.clone(),
         }
     }
@@ -176,7 +187,12 @@ impl Subject {
             Subject::User(name) => Place::new("user", name),
             Subject::Rpm { id, .. } => Place::new("rpm", id),
             Subject::Buildroot(id) => Place::new("buildroot", id),
-            Subject::Log { task, name } => Place::new("log", format!("{task} {name}")),
+            Subject::Root(name) => Place::new("root", name),
+            Subject::Log { task, name, line: None } => Place::new("log", format!("{task} {name}")),
+            Subject::Log { task, name, line: Some(line) } => {
+                Place::new("log", format!("{task} {name} {line}"))
+            }
+            Subject::Place(place) => place.clone(),
             Subject::Text(_) => return None,
         })
     }
@@ -198,8 +214,8 @@ impl Subject {
             Subject::User(name) => format!("userinfo?userID={name}"),
             Subject::Rpm { id, .. } => format!("rpminfo?rpmID={id}"),
             Subject::Buildroot(id) => format!("buildrootinfo?buildrootID={id}"),
-            Subject::Log { task, name } => format!("getfile?taskID={task}&name={name}"),
-            Subject::Text(_) => return None,
+            Subject::Log { task, name, .. } => format!("getfile?taskID={task}&name={name}"),
+            Subject::Root(_) | Subject::Place(_) | Subject::Text(_) => return None,
         };
         Some(format!("{}/{page}", weburl.trim_end_matches('/')))
     }
@@ -218,8 +234,9 @@ impl Subject {
             Subject::User(name) => format!("koji userinfo {name}"),
             Subject::Rpm { nvra, .. } => format!("koji rpminfo {nvra}"),
             Subject::Buildroot(id) => format!("koji list-buildroot {id}"),
-            Subject::Log { task, name } => format!("koji download-logs --match={name} {task}"),
-            Subject::Text(_) => return None,
+            Subject::Root(name) => format!("koji local shell {name}"),
+            Subject::Log { task, name, .. } => format!("koji download-logs --match={name} {task}"),
+            Subject::Place(_) | Subject::Text(_) => return None,
         })
     }
 }

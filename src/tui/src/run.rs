@@ -18,6 +18,7 @@ use crate::files::{Files, theme_file, write_new};
 use crate::keymap::Keymap;
 use crate::net::{self, Hub, Order};
 use crate::place::Place;
+use crate::probe::{Ground, Heard, Probe};
 use crate::record::Recorder;
 use crate::term::{Guard, Wire};
 use crate::theme::{Role, Theme};
@@ -28,11 +29,29 @@ pub struct Options {
     pub hub: Hub,
     pub settings: Settings,
     pub start: Place,
-    pub theme: String,
+    pub colours: Colours,
     pub files: Files,
     pub record: Option<PathBuf>,
     /// Linear text instead of a picture.
     pub plain: bool,
+}
+
+/// Which theme.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Colours {
+    /// Of this name.
+    Theme(String),
+    /// Made for this ground, until the terminal says what its own is.
+    Like(Ground),
+}
+
+impl Colours {
+    fn theme(&self) -> &str {
+        match self {
+            Colours::Theme(name) => name,
+            Colours::Like(ground) => ground.theme(),
+        }
+    }
 }
 
 /// Why the program could not run.
@@ -55,7 +74,7 @@ pub async fn run(mut options: Options) -> Result<Option<String>, TuiError> {
     }
     let (keymap, mut problem) = keymap(&options.files);
     problem = own_files(&options.files, &mut options.settings).err().or(problem);
-    let theme = theme(&options, &options.theme).unwrap_or_else(|e| {
+    let theme = theme(&options, options.colours.theme()).unwrap_or_else(|e| {
         problem = Some(e);
         Theme::built_in("dark", options.settings.depth)
     });
@@ -76,6 +95,10 @@ pub async fn run(mut options: Options) -> Result<Option<String>, TuiError> {
     }
     // the first picture stands before anything is asked
     paint(&mut terminal, &mut state)?;
+    let probe = match options.colours {
+        Colours::Like(_) => Probe::ask(&mut io::stdout())?,
+        Colours::Theme(_) => Probe::none(),
+    };
     let (events, inbox) = unbounded_channel();
     let recorder = match &options.record {
         Some(path) => Some(Recorder::create(path, &options.start, state.now, size)?),
@@ -83,7 +106,7 @@ pub async fn run(mut options: Options) -> Result<Option<String>, TuiError> {
     };
     let tape = recorder.clone().map(|r| Arc::new(r) as Arc<dyn koji_client::Tape>);
     let (orders, thread) = net::start(options.hub.clone(), events.clone(), tape)?;
-    let mut program = Program { options, orders, events, terminal, recorder, switch: None };
+    let mut program = Program { options, orders, events, terminal, recorder, probe, switch: None };
     let ended = program.main_loop(&mut state, effects, inbox).await;
     cache::save(&program.options.files.cache, &state);
     let switch = program.switch.take();
@@ -145,6 +168,7 @@ struct Program {
     events: UnboundedSender<Event>,
     terminal: Screen,
     recorder: Option<Recorder>,
+    probe: Probe,
     /// The profile to go on with.
     switch: Option<String>,
 }
@@ -172,26 +196,27 @@ impl Program {
             return Ok(());
         }
         loop {
-            let event = tokio::select! {
+            let mut pending = tokio::select! {
                 biased;
                 key = keys.next() => match key {
-                    Some(Ok(event)) => translate(event),
+                    Some(Ok(event)) => self.typed(event, state),
                     // the terminal is gone
                     Some(Err(_)) | None => return Ok(()),
                 },
-                _ = terminate.recv() => Some(Event::Quit),
-                _ = hangup.recv() => Some(Event::Quit),
-                _ = interrupt.recv() => None,
+                _ = terminate.recv() => vec![Event::Quit],
+                _ = hangup.recv() => vec![Event::Quit],
+                _ = interrupt.recv() => vec![],
                 _ = stop.recv() => {
                     self.suspend(state)?;
-                    None
+                    vec![]
                 }
                 _ = continued.recv() => {
                     term::take(state.mouse)?;
                     self.redraw(state)?;
-                    None
+                    vec![]
                 }
-                event = inbox.recv() => event,
+                key = self.probe.released() => vec![Event::Key(key)],
+                event = inbox.recv() => event.into_iter().collect(),
                 _ = clock.tick() => {
                     let seen = self.theme_time(state);
                     if seen != theme_seen {
@@ -199,13 +224,12 @@ impl Program {
                         let name = state.theme.name.clone();
                         self.set_theme(&name, state);
                     }
-                    Some(Event::Tick(now()))
+                    vec![Event::Tick(now())]
                 }
             };
-            let mut pending = event;
             // keys that came in a burst are one frame
             loop {
-                if let Some(event) = pending {
+                for event in pending {
                     if let Some(recorder) = &self.recorder {
                         recorder.note_event(&event);
                     }
@@ -215,12 +239,34 @@ impl Program {
                     }
                 }
                 pending = match keys.next().now_or_never() {
-                    Some(Some(Ok(event))) => translate(event),
+                    Some(Some(Ok(event))) => self.typed(event, state),
                     _ => break,
                 };
             }
             if state.dirty {
                 paint(&mut self.terminal, state)?;
+            }
+        }
+    }
+
+    /// What somebody did: without the terminal's answer about its colours, which is looked at here.
+    fn typed(&mut self, event: Term, state: &mut State) -> Vec<Event> {
+        let key = match translate(event) {
+            Some(Event::Key(key)) => key,
+            other => return other.into_iter().collect(),
+        };
+        match self.probe.hear(key) {
+            Heard::Keys(keys) => keys.into_iter().map(Event::Key).collect(),
+            Heard::Nothing => Vec::new(),
+            Heard::Ground(ground) => {
+                // one that was chosen meanwhile stays
+                let chosen = state.theme.name != self.options.colours.theme();
+                if let Ok(theme) = theme(&self.options, ground.theme())
+                    && !chosen
+                {
+                    (state.theme, state.dirty) = (theme, true);
+                }
+                Vec::new()
             }
         }
     }

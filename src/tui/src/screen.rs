@@ -12,6 +12,7 @@ use crate::action::Action;
 use crate::app::Settings;
 use crate::call::{Call, Want};
 use crate::effect::Effect;
+use crate::list::Commands;
 use crate::place::{Place, Subject};
 use crate::store::Store;
 use crate::theme::{Role, Theme};
@@ -176,6 +177,11 @@ pub trait Screen {
     /// For saving: separated values and JSON, where the screen is a table.
     fn table(&self, _view: &View) -> Option<Vec<Vec<String>>> {
         None
+    }
+
+    /// What it shows as commands, for copying and saving.
+    fn commands(&self) -> Vec<Commands> {
+        Vec::new()
     }
 
     /// Changes by itself as time goes by (running times), so it is drawn every second.

@@ -78,16 +78,12 @@ impl Store {
         self.get(call).and_then(|k| k.value.clone())
     }
 
-    /// Those of `wants` that are missing or too old, marked as asked for. Nothing while the hub is down and its
+    /// Those of `wants` that are missing or too old, marked as asked for. Nothing of the hub while it is down and its
     /// time has not come.
     pub fn due(&mut self, wants: &[Want], now: f64) -> Vec<Call> {
-        if let Link::Down { again, .. } = self.link
-            && now < again
-        {
-            return Vec::new();
-        }
+        let is_down = matches!(self.link, Link::Down { again, .. } if now < again);
         let mut due = Vec::new();
-        for want in wants {
+        for want in wants.iter().filter(|w| !is_down || w.call.command().is_some()) {
             let known = self.known.entry(want.call.key()).or_default();
             known.wanted = now;
             // what is long in coming is asked for less often: most of the time the hub shall do something else
@@ -114,8 +110,10 @@ impl Store {
 
     /// Takes an answer; true when it differs from what was known.
     pub fn answer(&mut self, call: &Call, answer: Result<Value, String>, now: f64) -> bool {
-        self.link = Link::Up;
-        self.attempts = 0;
+        if call.command().is_none() {
+            self.link = Link::Up;
+            self.attempts = 0;
+        }
         let known = self.known.entry(call.key()).or_default();
         known.pending = false;
         known.at = now;
@@ -212,6 +210,17 @@ mod tests {
         assert!(s.due(&want, 105.0).is_empty());
         assert_eq!(s.due(&want, 106.5).len(), 1);
         assert!(!s.answer(&call("a"), Ok(1.into()), 107.0), "nothing new");
+    }
+
+    #[test]
+    fn what_is_here_does_not_need_the_hub() {
+        let mut s = Store::default();
+        let want = [Want::every(call("a"), 1), Want::every(Call::here("local list"), 1)];
+        s.unreachable(&[], "refused".into(), 100.0, 0.5);
+        let due = s.due(&want, 100.5);
+        assert_eq!(due, [Call::here("local list")]);
+        s.answer(&due[0], Ok(1.into()), 100.6);
+        assert!(matches!(s.link, Link::Down { .. }), "it says nothing of the hub");
     }
 
     #[test]

@@ -40,6 +40,33 @@ fn has_colour(terminal: &Terminal, (r, g, b): (u8, u8, u8)) -> Result<()> {
 }
 
 #[test]
+fn dark_or_light_as_the_terminal_is() {
+    ground().unwrap();
+}
+
+fn ground() -> Result<()> {
+    const QUESTION: &str = "\x1b]11;?";
+    let home = tempfile::tempdir()?;
+    let (dark, light) = ((0xe4, 0xe6, 0xeb), (0x1c, 0x1f, 0x26));
+    // it is asked behind the first picture, and the answer is none of the keys
+    let terminal = without_hub(home.path(), &[])?;
+    has_colour(&terminal, dark)?;
+    let bytes = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+    assert!(bytes.find(QUESTION) > bytes.find("\x1b[?2026l"), "{bytes:?}");
+    terminal.types("\x1b]11;rgb:fdfd/f6f6/e3e3\x1b\\")?;
+    has_colour(&terminal, light)?;
+    assert!(!terminal.screen().contains("does nothing here"), "{}", terminal.screen());
+    // a theme that is named needs no question
+    let terminal = without_hub(home.path(), &["--theme", "dark"])?;
+    has_colour(&terminal, dark)?;
+    assert!(!String::from_utf8_lossy(&terminal.bytes()).contains(QUESTION));
+    // one that says it by a variable is right from the first picture on
+    let mut command = tui(home.path(), &[])?;
+    command.env("COLORFGBG", "0;15");
+    has_colour(&Terminal::start(command, (100, 30))?, light)
+}
+
+#[test]
 fn as_many_colours_as_the_terminal_has() {
     // variables, and what must not and what must be among the bytes
     for (variables, without, with) in [

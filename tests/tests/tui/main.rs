@@ -25,7 +25,7 @@ fn tui(home: &Path, arguments: &[&str]) -> Result<Command> {
 }
 
 fn neutral(command: &mut Command, home: &Path) {
-    for name in ["NO_COLOR", "KOJI_A11Y", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "KOJI_PROFILE"] {
+    for name in ["NO_COLOR", "KOJI_A11Y", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "KOJI_PROFILE", "COLORFGBG"] {
         command.env_remove(name);
     }
     command.env("HOME", home).env("TERM", "xterm-256color").env("COLORTERM", "truecolor");

@@ -577,6 +577,11 @@ pub const WHY: Record = record(
     ],
 );
 
+const LOCAL_FILE: Record = record(
+    "a file of the results",
+    &[has("path", Text, "where it is"), has("name", Text, "its name"), has("size", Int, "bytes")],
+);
+
 pub const LOCAL_ROOT: Record = record(
     "a root of this machine; `list` prints all, `init` the new one, other actions print none",
     &[
@@ -590,6 +595,7 @@ pub const LOCAL_ROOT: Record = record(
         may("buildroot_id", Int, "the server's buildroot that it is like"),
         may("task_id", Int, "the task that had it"),
         may("made_ts", Number, "when it was made"),
+        has("files", List(&Of(&LOCAL_FILE)), "logs and rpms that steps in it left"),
     ],
 );
 

@@ -2,7 +2,6 @@
 
 use crate::action::Action;
 use crate::app::{Login, State};
-use crate::call::Call;
 use crate::effect::Effect;
 use crate::ops;
 use crate::overlay::{
@@ -44,11 +43,7 @@ impl State {
                 Some(text) => self.prompt = Some(Input::new(&text)),
                 None => self.say(Role::Muted, "this screen has no filter".into()),
             },
-            Action::Palette => {
-                let s = &self.settings;
-                let palette = Palette::new(&self.keymap, &self.scopes(), &s.commands, &s.themes, &s.profiles);
-                self.overlays.push(Box::new(palette));
-            }
+            Action::Palette => self.palette(""),
             Action::Profile => {
                 let profiles = &self.settings.profiles;
                 if profiles.is_empty() {
@@ -88,11 +83,9 @@ impl State {
                     self.say(Role::Warn, self.no_login());
                     return;
                 }
-                let subjects = self.screen().map(Screen::selection).unwrap_or_default();
-                let target = subjects.into_iter().find(|s| matches!(s, Subject::Target(_)));
-                let target = target.unwrap_or(Subject::Target(String::new()));
-                self.overlays.push(menu::start(ops::build_form(), vec![target], &self.store));
+                self.form_on_target(ops::build_form());
             }
+            Action::LocalBuild => self.form_on_target(ops::local_build_form()),
             Action::Copy => self.copy_menu(),
             Action::OpenWeb => {
                 let subject = self.screen().map(Screen::selection).unwrap_or_default().into_iter().next();
@@ -105,8 +98,7 @@ impl State {
                 let links = Default::default();
                 let view = self.view(&links);
                 if let Some(screen) = self.screen() {
-                    let save =
-                        Save::new(&screen.place().to_string(), screen.text(&view), screen.table(&view));
+                    let save = Save::of(screen, &view);
                     self.overlays.push(Box::new(save));
                 }
             }
@@ -114,26 +106,7 @@ impl State {
                 self.store.expire(|_| true);
                 self.say(Role::Muted, "asking the hub again".into());
             }
-            Action::Logs | Action::MultiLog | Action::Triage => {
-                let tasks: Vec<String> = self
-                    .screen()
-                    .map(Screen::selection)
-                    .unwrap_or_default()
-                    .iter()
-                    .filter_map(|s| if let Subject::Task(id) = s { Some(id.to_string()) } else { None })
-                    .collect();
-                let (screen, arg) = match action {
-                    Action::Triage => ("why", tasks.first().cloned().unwrap_or_default()),
-                    Action::MultiLog => ("logs", tasks.join(" ")),
-                    _ if tasks.len() > 1 => ("logs", tasks.join(" ")),
-                    _ => ("log", tasks.first().cloned().unwrap_or_default()),
-                };
-                if tasks.is_empty() {
-                    self.say(Role::Muted, "select a task first".into());
-                } else {
-                    self.go(&Place::new(screen, arg), effects);
-                }
-            }
+            Action::Logs | Action::MultiLog | Action::Triage | Action::LogDiff => self.logs(action, effects),
             Action::RpcLog => self.overlays.push(Box::new(RpcLog::default())),
             Action::NextTheme => {
                 let themes = &self.settings.themes;
@@ -157,6 +130,46 @@ impl State {
             Action::Quit => effects.push(Effect::Quit),
             _ => self.say(Role::Muted, format!("{} does nothing here", action.name())),
         }
+    }
+
+    /// The palette, with a text to begin with.
+    pub(super) fn palette(&mut self, text: &str) {
+        let s = &self.settings;
+        let palette = Palette::new(&self.keymap, &self.scopes(), &s.commands, &s.themes, &s.profiles);
+        self.overlays.push(Box::new(palette.typed(text)));
+    }
+
+    /// A form about the target that is selected, if one is.
+    fn form_on_target(&mut self, op: &'static ops::Op) {
+        let subjects = self.screen().map(Screen::selection).unwrap_or_default();
+        let target = subjects.into_iter().find(|s| matches!(s, Subject::Target(_)));
+        let target = target.unwrap_or(Subject::Target(String::new()));
+        self.overlays.push(menu::start(op, vec![target], &self.store));
+    }
+
+    /// What the logs of the selected tasks say.
+    fn logs(&mut self, action: Action, effects: &mut Vec<Effect>) {
+        let subjects = self.screen().map(Screen::selection).unwrap_or_default();
+        let task = |s: &Subject| match s {
+            Subject::Task(id) | Subject::Log { task: id, .. } => Some(id.to_string()),
+            _ => None,
+        };
+        let mut tasks: Vec<String> = subjects.iter().filter_map(task).collect();
+        tasks.dedup();
+        let Some(first) = tasks.first().cloned() else {
+            return self.say(Role::Muted, "select a task first".into());
+        };
+        let place = match (action, subjects.first()) {
+            (Action::Triage, _) => Place::new("why", first),
+            (Action::LogDiff, Some(Subject::Log { name, .. })) if !name.is_empty() => {
+                Place::new("log-diff", format!("{first} {name}"))
+            }
+            (Action::LogDiff, _) => Place::new("log-diff", first),
+            (Action::MultiLog, _) => Place::new("logs", tasks.join(" ")),
+            _ if tasks.len() > 1 => Place::new("logs", tasks.join(" ")),
+            _ => Place::new("log", first),
+        };
+        self.go(&place, effects);
     }
 
     /// The two that are selected, beside each other.
@@ -187,10 +200,7 @@ impl State {
         let links = Default::default();
         let view = self.view(&links);
         let Some(screen) = self.screen() else { return };
-        let subjects = screen.selection();
-        let calls: Vec<Call> = screen.wants().into_iter().map(|w| w.call).collect();
-        let copy =
-            Copy::new(&subjects, &self.settings.weburl, &self.settings.server, &calls, screen.text(&view));
+        let copy = Copy::of(screen, &view, &self.settings.server);
         match copy {
             Some(copy) => self.overlays.push(Box::new(copy)),
             None => self.say(Role::Muted, "nothing to copy".into()),

@@ -70,6 +70,12 @@ impl State {
         effects: &mut Vec<Effect>,
     ) {
         self.performing = false;
+        // calls that may come to nothing say so by false
+        let undone = |outcome| match outcome {
+            Ok(koji_xmlrpc::Value::Bool(false)) => Err("the hub did not do it".to_owned()),
+            other => other,
+        };
+        let outcomes: Vec<_> = outcomes.into_iter().map(|(what, o)| (what, undone(o))).collect();
         let failed: Vec<String> = outcomes
             .iter()
             .filter_map(|(what, o)| o.as_ref().err().map(|e| format!("{what}: {e}")))

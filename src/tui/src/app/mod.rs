@@ -1,5 +1,19 @@
 //! The state of the program and its one way to change: `update(event) -> effects`.
 
+/// What a screen works with, of the state whose screen it is: a macro, since that screen is borrowed at the same time.
+macro_rules! cx {
+    ($state:ident, $id:expr, $effects:ident) => {
+        $crate::screen::Cx {
+            id: $id,
+            store: &$state.store,
+            user: $state.user.as_ref(),
+            settings: &$state.settings,
+            now: $state.now,
+            effects: $effects,
+        }
+    };
+}
+
 mod acts;
 mod answers;
 mod keys;
@@ -229,6 +243,7 @@ impl State {
                 Effect::CloseOverlay => {
                     self.overlays.pop();
                 }
+                Effect::Ask(text) => self.palette(&text),
                 Effect::Act(action) => self.act(action, &mut more),
                 Effect::SetTheme(name) => out.push(Effect::SetTheme(name)),
                 Effect::Command { lines, then } => {
@@ -284,7 +299,9 @@ impl State {
         if !due.is_empty() {
             out.push(Effect::Fetch(due));
         }
-        let topics = self.screen().map(Screen::topics).unwrap_or_default();
+        let mut topics = self.screen().map(Screen::topics).unwrap_or_default();
+        let own = self.store.inbox.topics();
+        topics.extend(own.into_iter().filter(|t| !topics.contains(t)).collect::<Vec<_>>());
         if topics != self.watched {
             self.watched.clone_from(&topics);
             out.push(Effect::Watch(topics));
@@ -298,14 +315,7 @@ impl State {
         f: impl FnOnce(&mut dyn Screen, &mut Cx) -> T,
     ) -> Option<T> {
         let layer = self.stack.get_mut(n)?;
-        let mut cx = Cx {
-            id: layer.id,
-            store: &self.store,
-            user: self.user.as_ref(),
-            settings: &self.settings,
-            now: self.now,
-            effects,
-        };
+        let mut cx = cx!(self, layer.id, effects);
         Some(f(layer.screen.as_mut(), &mut cx))
     }
 
@@ -324,14 +334,7 @@ impl State {
     ) -> Option<T> {
         let id = self.stack.last().map_or(0, |l| l.id);
         let overlay = self.overlays.last_mut()?;
-        let mut cx = Cx {
-            id,
-            store: &self.store,
-            user: self.user.as_ref(),
-            settings: &self.settings,
-            now: self.now,
-            effects,
-        };
+        let mut cx = cx!(self, id, effects);
         Some(f(overlay.as_mut(), &mut cx))
     }
 

@@ -85,14 +85,7 @@ impl State {
         f: impl FnOnce(&mut dyn Screen, &mut Cx),
     ) {
         let Some(layer) = &mut self.peek.layer else { return };
-        let mut cx = Cx {
-            id: layer.id,
-            store: &self.store,
-            user: self.user.as_ref(),
-            settings: &self.settings,
-            now: self.now,
-            effects,
-        };
+        let mut cx = cx!(self, layer.id, effects);
         f(layer.screen.as_mut(), &mut cx);
     }
 }

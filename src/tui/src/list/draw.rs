@@ -2,7 +2,9 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthChar as _;
 
 use super::{ListScreen, Listing, Row};
 use crate::cell::{Cell, cut, fit, width};
@@ -187,6 +189,7 @@ impl<L: Listing> ListScreen<L> {
                     skip = skip.saturating_sub(chars);
                     spans.push(Span::styled(text, style(cell.role)));
                 }
+                shorten(&mut spans, usize::from(total), style(Role::Muted));
             }
             Row::Heading(text) => spans.push(Span::styled(format!("── {text} "), style(Role::Title))),
         }
@@ -225,4 +228,26 @@ impl<L: Listing> ListScreen<L> {
         let missing = known.iter().any(|k| k.is_none_or(|k| k.value.is_none() && k.fault.is_none()));
         missing.then(|| vec![Cell::from("… asking the hub").muted()])
     }
+}
+
+/// What does not fit is cut, and a mark says that it goes on to the right.
+fn shorten(spans: &mut Vec<Span<'static>>, room: usize, mark: Style) {
+    if spans.iter().map(|s| width(&s.content)).sum::<usize>() <= room {
+        return;
+    }
+    let mut left = room.saturating_sub(1);
+    for span in spans.iter_mut() {
+        let mut kept = String::new();
+        for c in span.content.chars() {
+            let wide = c.width().unwrap_or(0);
+            if wide > left {
+                left = 0;
+                break;
+            }
+            left -= wide;
+            kept.push(c);
+        }
+        span.content = kept.into();
+    }
+    spans.push(Span::styled("›", mark));
 }

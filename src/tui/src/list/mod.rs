@@ -43,6 +43,17 @@ impl Row {
 
 pub use lines::Lines;
 
+/// Rows as commands that can be copied and saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commands {
+    /// In the menu of copies.
+    pub key: char,
+    /// Of the name of a file with them.
+    pub ending: &'static str,
+    pub what: &'static str,
+    pub lines: Vec<String>,
+}
+
 /// What a screen says to be a list.
 #[allow(clippy::len_without_is_empty, reason = "nobody asks")]
 pub trait Listing {
@@ -107,6 +118,10 @@ pub trait Listing {
     /// Actions of the screen's own; `i` is the row under the cursor.
     fn act(&mut self, _action: Action, _i: Option<usize>, _cx: &mut Cx) -> bool {
         false
+    }
+    /// Those rows as commands.
+    fn commands(&self, _rows: &[usize]) -> Vec<Commands> {
+        Vec::new()
     }
     /// Sorts by a column; false when it cannot.
     fn sort(&mut self, _column: usize, _reverse: bool) -> bool {
@@ -432,6 +447,15 @@ impl<L: Listing> Screen for ListScreen<L> {
 
     fn table(&self, view: &View) -> Option<Vec<Vec<String>>> {
         self.cells(view)
+    }
+
+    /// Of the marked rows, else of those that are shown.
+    fn commands(&self) -> Vec<Commands> {
+        let marked = |i: &usize| self.marks.is_empty() || self.marks.contains(&self.inner.id(*i));
+        let rows: Vec<usize> = (0..self.shown_len()).filter_map(|p| self.at(p)).filter(marked).collect();
+        let mut all = self.inner.commands(&rows);
+        all.retain(|c| !c.lines.is_empty());
+        all
     }
 
     fn is_live(&self) -> bool {

@@ -21,7 +21,7 @@ pub struct OwnAction {
     pub name: String,
     #[serde(default)]
     pub help: String,
-    /// Kinds of things: task, build, package, tag, target, host, channel, repo, user, rpm, buildroot, log.
+    /// Kinds of things: task, build, package, tag, target, host, channel, repo, user, rpm, buildroot, root, log.
     pub on: Vec<String>,
     /// As the keymap writes it.
     pub key: Option<String>,

@@ -10,7 +10,7 @@ use crate::call::Call;
 use crate::cell::cut;
 use crate::effect::Effect;
 use crate::place::Subject;
-use crate::screen::{Cx, View};
+use crate::screen::{Cx, Screen, View};
 use crate::theme::Role;
 use crate::widgets::frame::pop_up;
 
@@ -19,28 +19,24 @@ pub struct Copy {
 }
 
 impl Copy {
-    /// None when there is nothing to copy.
-    pub fn new(
-        subjects: &[Subject],
-        weburl: &str,
-        server: &str,
-        calls: &[Call],
-        screen: Vec<String>,
-    ) -> Option<Copy> {
+    /// Of a screen; none when there is nothing to copy.
+    pub fn of(screen: &dyn Screen, view: &View, server: &str) -> Option<Copy> {
+        let subjects = screen.selection();
         let join = |f: &dyn Fn(&Subject) -> Option<String>| -> String {
             subjects.iter().filter_map(f).collect::<Vec<_>>().join("\n")
         };
         let mut choices = vec![
             ('n', "name or number", join(&|s| Some(s.name()))),
-            ('u', "link", join(&|s| s.url(weburl))),
+            ('u', "link", join(&|s| s.url(view.weburl).filter(|_| !view.weburl.is_empty()))),
             ('c', "command", join(&|s| s.command())),
             ('p', "place in koji tui", join(&|s| s.place().map(|p| format!("koji tui {p}")))),
         ];
-        if let Some(call) = calls.first() {
-            choices.push(('j', "call as JSON", call.as_json()));
-            choices.push(('k', "call by curl", curl(server, call)));
+        if let Some(want) = screen.wants().iter().find(|w| w.call.command().is_none()) {
+            choices.push(('j', "call as JSON", want.call.as_json()));
+            choices.push(('k', "call by curl", curl(server, &want.call)));
         }
-        choices.push(('s', "screen as text", screen.join("\n")));
+        choices.push(('s', "screen as text", screen.text(view).join("\n")));
+        choices.extend(screen.commands().into_iter().map(|c| (c.key, c.what, c.lines.join("\n"))));
         choices.retain(|(_, _, text)| !text.is_empty());
         (!choices.is_empty()).then_some(Copy { choices })
     }
@@ -74,9 +70,9 @@ impl Overlay for Copy {
         for (n, (key, what, text)) in self.choices.iter().enumerate() {
             let line = Line::from(vec![
                 Span::styled(format!("{key}  "), view.style(Role::Key)),
-                Span::styled(format!("{what:<18} "), view.style(Role::Text)),
+                Span::styled(format!("{what:<24} "), view.style(Role::Text)),
                 Span::styled(
-                    cut(&text.replace('\n', " "), usize::from(inner.width).saturating_sub(23)),
+                    cut(&text.replace('\n', " "), usize::from(inner.width).saturating_sub(29)),
                     view.style(Role::Muted),
                 ),
             ]);

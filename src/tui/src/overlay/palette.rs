@@ -38,6 +38,8 @@ pub struct Palette {
     items: Vec<Item>,
     input: Input,
     found: Vec<usize>,
+    /// Nothing is called what was typed.
+    is_elsewhere: bool,
     picker: Picker,
 }
 
@@ -87,10 +89,22 @@ impl Palette {
                 what: What::Command,
             });
         }
-        let mut palette =
-            Palette { items, input: Input::default(), found: Vec::new(), picker: Picker::default() };
+        let mut palette = Palette {
+            items,
+            input: Input::default(),
+            found: Vec::new(),
+            is_elsewhere: false,
+            picker: Picker::default(),
+        };
         palette.find();
         palette
+    }
+
+    /// With a text to begin with.
+    pub fn typed(mut self, text: &str) -> Palette {
+        self.input = Input::new(text);
+        self.find();
+        self
     }
 
     /// The profiles alone.
@@ -99,6 +113,7 @@ impl Palette {
             items: Vec::new(),
             input: Input::default(),
             found: Vec::new(),
+            is_elsewhere: false,
             picker: Picker::default(),
         };
         palette.items = profiles.iter().map(|p| profile(p)).collect();
@@ -125,6 +140,12 @@ impl Palette {
         } else {
             fuzzy::rank(&text, self.items.iter().map(|i| i.name.as_str()), 200)
         };
+        // no name of ours: perhaps one of the hub's
+        self.is_elsewhere = self.found.is_empty();
+        if self.is_elsewhere {
+            let search = |i: &Item| matches!(i.what, What::Place("search", _));
+            self.found = self.items.iter().position(search).into_iter().collect();
+        }
     }
 
     fn choose(&mut self, cx: &mut Cx) {
@@ -140,6 +161,8 @@ impl Palette {
                 cx.effects.push(Effect::CloseOverlay);
                 let arg = if screens::find(&typed.screen).is_some_and(|s| s.name == *name) {
                     typed.arg
+                } else if self.is_elsewhere {
+                    text.trim().to_owned()
                 } else {
                     String::new()
                 };

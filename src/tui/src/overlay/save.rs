@@ -9,7 +9,8 @@ use ratatui::text::Span;
 
 use super::Overlay;
 use crate::effect::Effect;
-use crate::screen::{Cx, View};
+use crate::list::Commands;
+use crate::screen::{Cx, Screen, View};
 use crate::theme::Role;
 use crate::widgets::frame::pop_up;
 use crate::widgets::input::Input;
@@ -18,17 +19,34 @@ pub struct Save {
     input: Input,
     lines: Vec<String>,
     table: Option<Vec<Vec<String>>>,
+    commands: Vec<Commands>,
 }
 
 impl Save {
-    pub fn new(name: &str, lines: Vec<String>, table: Option<Vec<Vec<String>>>) -> Save {
+    /// The screen of that name.
+    pub fn of(screen: &dyn Screen, view: &View) -> Save {
+        let mut save = Save::new(&screen.place().to_string(), screen.text(view), screen.table(view));
+        save.commands = screen.commands();
+        save
+    }
+
+    fn new(name: &str, lines: Vec<String>, table: Option<Vec<Vec<String>>>) -> Save {
         let name: String =
             name.chars().map(|c| if c.is_alphanumeric() || ".-_+".contains(c) { c } else { '-' }).collect();
         let ending = if table.is_some() { "csv" } else { "txt" };
-        Save { input: Input::new(&format!("{name}.{ending}")), lines, table }
+        Save { input: Input::new(&format!("{name}.{ending}")), lines, table, commands: Vec::new() }
+    }
+
+    /// The commands whose ending the name has; the longest ending counts.
+    fn commands(&self, path: &str) -> Option<&Commands> {
+        let fits = |c: &&Commands| path.ends_with(&format!(".{}", c.ending));
+        self.commands.iter().filter(fits).max_by_key(|c| c.ending.len())
     }
 
     fn contents(&self, path: &str) -> String {
+        if let Some(commands) = self.commands(path) {
+            return format!("#!/bin/sh -e\n{}\n", commands.lines.join("\n"));
+        }
         match &self.table {
             Some(table) if path.ends_with(".csv") => csv(table),
             Some(table) if path.ends_with(".json") => json(table),
@@ -79,13 +97,14 @@ impl Overlay for Save {
     }
 
     fn draw(&self, frame: &mut Frame, area: Rect, view: &View) {
-        let inner = pop_up(frame, area, 70, 5, "save to", view);
+        let mut hints = vec![".csv and .json save the table, anything else the text".to_owned()];
+        hints.extend(self.commands.iter().map(|c| format!(".{} the commands: {}", c.ending, c.what)));
+        let height = u16::try_from(hints.len()).unwrap_or(1) + 4;
+        let inner = pop_up(frame, area, 70, height, "save to", view);
         self.input.draw(frame, Rect { height: 1, ..inner }, view, true);
-        let hint = ".csv and .json save the table, anything else the text";
-        frame.render_widget(
-            Span::styled(hint, view.style(Role::Muted)),
-            Rect { y: inner.y + 2, height: 1, ..inner },
-        );
+        for (y, hint) in (inner.y + 2..inner.bottom()).zip(hints) {
+            frame.render_widget(Span::styled(hint, view.style(Role::Muted)), Rect { y, height: 1, ..inner });
+        }
     }
 
     fn text(&self, _view: &View) -> Vec<String> {
@@ -108,5 +127,11 @@ mod tests {
             "[\n  {\n    \"id\": \"1\",\n    \"name\": \"a,\\\"b\\\"\"\n  }\n]\n"
         );
         assert_eq!(save.contents("x"), "line\n");
+        assert_eq!(save.contents("x.sh"), "line\n", "there are none");
+        let commands =
+            |ending, line: &str| Commands { key: 'c', ending, what: "", lines: vec![line.to_owned()] };
+        let save = Save { commands: vec![commands("sh", "koji a"), commands("move.sh", "koji b")], ..save };
+        assert_eq!(save.contents("x.sh"), "#!/bin/sh -e\nkoji a\n");
+        assert_eq!(save.contents("x.move.sh"), "#!/bin/sh -e\nkoji b\n");
     }
 }

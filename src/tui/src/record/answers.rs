@@ -75,7 +75,11 @@ impl Background {
             ClientOptions { server: "http://recording.invalid/kojihub".into(), ..Default::default() };
         let session = Session::taped(options, Arc::clone(answers) as Arc<dyn Tape>).ok()?;
         let (events, inbox) = unbounded_channel();
-        Some(Background { net: Net::new(&session, std::env::temp_dir(), None, events), runtime, inbox })
+        Some(Background {
+            net: Net::new(&session, std::env::temp_dir(), Vec::new(), None, events),
+            runtime,
+            inbox,
+        })
     }
 
     pub fn run(&self, job: Job) {

@@ -57,6 +57,18 @@ impl Recorder {
                 self.inner().down = true;
                 Some(json!({"down": cause}))
             }
+            // what is here is heard by no tape
+            Event::Fetched { calls, answers: Ok(answers), .. }
+                if calls.iter().any(|c| c.command().is_some()) =>
+            {
+                for (call, answer) in calls.iter().zip(answers) {
+                    self.write(&[match answer {
+                        Ok(value) => json!({"call": call.key(), "answer": to_json(value)}),
+                        Err(fault) => json!({"call": call.key(), "fault": fault}),
+                    }]);
+                }
+                None
+            }
             Event::Fetched { .. } => {
                 let was_down = std::mem::take(&mut self.inner().down);
                 was_down.then(|| json!({"down": null}))

@@ -6,9 +6,9 @@ use koji_api::methods as m;
 use koji_xmlrpc::Value;
 
 use super::diff::Change;
-use super::kit::{TableSpec, at};
+use super::kit::{TableSpec, of_both};
 use crate::call::{Call, Want};
-use crate::cell::{bytes, cell, rows, text};
+use crate::cell::{bytes, cell, text};
 use crate::place::Subject;
 use crate::theme::Role;
 use crate::widgets::columns::{fill, fixed};
@@ -60,10 +60,7 @@ pub const LIST: TableSpec = TableSpec {
         let (a, b) = arg.split_once(' ').unwrap_or((arg, ""));
         vec![rpms(a), rpms(b.trim())]
     },
-    rows: |answers| match (at(answers, 0), at(answers, 1)) {
-        (Some(a), Some(b)) => compare(rows(Some(a)), rows(Some(b))),
-        _ => Vec::new(),
-    },
+    rows: |answers| of_both(answers, compare),
     cells: |r, _| {
         let (a, b, by) = (r.int_at("a"), r.int_at("b"), r.int_at("by").unwrap_or(0));
         let change = match (a, b) {
@@ -71,7 +68,7 @@ pub const LIST: TableSpec = TableSpec {
             (_, None) => Change::Removed.cell(),
             _ if by > 0 => cell("▲ larger").role(Role::Warn),
             _ if by < 0 => cell("▼ smaller").role(Role::Running),
-            _ => cell("= same size").muted(),
+            _ => cell("= same").muted(),
         };
         let size = |n: Option<i64>| cell(n.map(bytes).unwrap_or_default());
         let sign = if by > 0 { "+" } else { "-" };
@@ -80,6 +77,7 @@ pub const LIST: TableSpec = TableSpec {
     },
     subject: |r| Some(Subject::Text(text(r, "name"))),
     time: None,
+    commands: None,
     empty: "neither has rpms",
 };
 

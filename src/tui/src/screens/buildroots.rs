@@ -20,7 +20,8 @@ fn contents(id: Value) -> Call {
     Call::new(m::ListRPMs { componentBuildrootID: id, ..Default::default() })
 }
 
-fn origin(r: &Value) -> String {
+/// Where an rpm came from.
+pub fn origin(r: &Value) -> String {
     let external = text(r, "external_repo_name");
     if external.is_empty() || external == "INTERNAL" { "this hub".into() } else { external }
 }
@@ -88,12 +89,10 @@ pub const DIFF: PageSpec = PageSpec {
         }
         l.heading(format!("{} of {} and {} packages differ", changes.len(), a.len(), b.len()));
         for (c, name) in changes {
-            let from = a.get(name).cloned().unwrap_or_default();
-            let to = b.get(name).cloned().unwrap_or_default();
-            l.item(
-                vec![c.cell(), cell(fit(name, 36)), cell(format!("{from} → {to}")).muted()],
-                Subject::Text(name.clone()),
-            );
+            let versions: Vec<&str> =
+                [a.get(name), b.get(name)].into_iter().flatten().map(String::as_str).collect();
+            let cells = vec![c.cell(), cell(fit(name, 36)), cell(versions.join(" → ")).muted()];
+            l.item(cells, Subject::Text(name.clone()));
         }
     },
     about: |_, _| None,

@@ -3,6 +3,7 @@
 use koji_api::methods as m;
 use koji_xmlrpc::Value;
 
+use super::buildroots::origin;
 use super::kit::{PageSpec, TableSpec, at, first};
 use crate::call::{Call, Want};
 use crate::cell::{
@@ -48,6 +49,7 @@ pub const LIST: TableSpec = TableSpec {
     },
     subject,
     time: Some("creation_ts"),
+    commands: None,
     empty: "no builds: b starts one",
 };
 
@@ -144,6 +146,9 @@ pub const RPM: PageSpec = PageSpec {
         if let Some(id) = main.and_then(|r| r.int_at("id")) {
             wants.push(Want::once(Call::new(m::ListBuildroots { rpmID: id.into(), ..Default::default() })));
         }
+        if let Some(build) = main.and_then(|r| r.int_at("build_id")) {
+            wants.push(Want::once(Call::new(m::GetBuild { buildInfo: build.into(), strict: true })));
+        }
         wants
     },
     lines: |l, _, answers, _| {
@@ -151,11 +156,12 @@ pub const RPM: PageSpec = PageSpec {
         for key in ["name", "version", "release", "epoch", "arch", "payloadhash"] {
             l.fact(key, text(r, key));
         }
-        l.fact("from", text(r, "external_repo_name"));
+        l.fact("from", origin(r));
         l.fact("size", bytes(r.int_at("size").unwrap_or(0)));
         l.fact("built", seconds_at(r, "buildtime").map(stamp).unwrap_or_default());
         if let Some(id) = r.int_at("build_id") {
-            l.link("build", format!("build {id}"), Subject::Build { id, nvr: id.to_string() });
+            let nvr = at(answers, 2).map(|b| text(b, "nvr")).unwrap_or_else(|| id.to_string());
+            l.link("build", nvr.clone(), Subject::Build { id, nvr });
         }
         if let Some(id) = r.int_at("buildroot_id") {
             l.link("buildroot", format!("buildroot {id}"), Subject::Buildroot(id));
@@ -173,6 +179,8 @@ pub const RPM: PageSpec = PageSpec {
         }
     },
     about: |_, r| {
-        Some(Subject::Rpm { id: r.int_at("id")?, nvra: format!("{}.{}", text(r, "nvr"), text(r, "arch")) })
+        let part = |key: &str| text(r, key);
+        let nvra = format!("{}-{}-{}.{}", part("name"), part("version"), part("release"), part("arch"));
+        Some(Subject::Rpm { id: r.int_at("id")?, nvra })
     },
 };

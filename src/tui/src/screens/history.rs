@@ -136,6 +136,7 @@ pub const LIST: TableSpec = TableSpec {
         None => Some(Subject::Text(format!("{} {}", text(r, "event"), text(r, "what")))),
     },
     time: Some("ts"),
+    commands: None,
     empty: "nothing was ever changed",
 };
 

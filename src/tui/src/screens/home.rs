@@ -1,4 +1,4 @@
-//! The dashboard: queue by channel and arch, hosts, my tasks, my last failure and its first error.
+//! The dashboard: queue by channel and arch, the last hour, hosts, my tasks, my last failure and its first error.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
@@ -7,6 +7,7 @@ use koji_api::methods as m;
 use koji_why::Budget;
 use koji_xmlrpc::Value;
 
+use super::hour::Hour;
 use super::repos;
 use super::tasks::Node;
 use crate::call::{Call, Want};
@@ -22,6 +23,7 @@ pub struct Home {
     user: Option<User>,
     rows: Lines,
     running: bool,
+    hour: Hour,
     /// My last failure whose cause was looked for, and the line that says it.
     failure: Option<(i64, Option<String>)>,
 }
@@ -31,6 +33,9 @@ struct Cause {
     task: i64,
     line: String,
 }
+
+/// Ended tasks that are asked for at once.
+const ENDED: i64 = 500;
 
 impl Home {
     fn tasks(states: &[i64], order: &str, limit: i64, more: &[(&str, Value)]) -> Call {
@@ -45,8 +50,13 @@ impl Home {
         Home::tasks(&[0, 1, 4], "-id", 2000, &[])
     }
 
-    fn recent() -> Call {
-        Home::tasks(&[2, 3, 5], "-completion_time", 200, &[("parent", Value::Nil)])
+    /// Those that ended, for the last hour.
+    fn ended() -> Call {
+        Home::tasks(&[2, 3, 5], "-completion_time", ENDED, &[])
+    }
+
+    fn failed() -> Call {
+        Home::tasks(&[5], "-completion_time", 8, &[("parent", Value::Nil)])
     }
 
     fn mine(&self) -> Option<Call> {
@@ -89,35 +99,6 @@ impl Home {
                 cell(shade(waiting, '░')).role(Role::Waiting),
             ];
             self.rows.item(cells, Subject::Channel(channel));
-        }
-    }
-
-    /// Ended tasks of the last hour in twelve columns.
-    fn hour(&mut self, tasks: &[Node], now: f64) {
-        const LEVELS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-        self.rows.heading("ended in the last hour");
-        for (name, state, role) in
-            [("✔ closed", 2, Role::Good), ("✘ failed", 5, Role::Bad), ("⊘ canceled", 3, Role::Cancelled)]
-        {
-            let mut counts = [0usize; 12];
-            for t in tasks.iter().filter(|t| t.state == state) {
-                let ago = now - t.finished.unwrap_or(0.0);
-                if (0.0..3600.0).contains(&ago)
-                    && let Some(c) = counts.get_mut(11 - (ago / 300.0) as usize)
-                {
-                    *c += 1;
-                }
-            }
-            let most = counts.iter().copied().max().unwrap_or(0).max(1);
-            let bars: String =
-                counts.iter().map(|c| LEVELS.get((c * 8).div_ceil(most)).copied().unwrap_or(' ')).collect();
-            let total: usize = counts.iter().sum();
-            let cells = vec![
-                cell(format!("{name:<12}")).role(role),
-                cell(format!("{total:>4}  ")),
-                cell(bars).role(role),
-            ];
-            self.rows.item(cells, None);
         }
     }
 
@@ -200,7 +181,7 @@ impl Home {
             let value = cx.store.value(&call?)?;
             Some(rows(Some(&value)).iter().filter_map(Node::new).collect())
         };
-        let (mine, recent) = (nodes(self.mine()), nodes(Some(Home::recent())));
+        let (mine, failed) = (nodes(self.mine()), nodes(Some(Home::failed())));
         if let Some(mine) = mine {
             self.rows.heading("my tasks");
             self.task_rows(mine.iter(), cx.now);
@@ -215,8 +196,9 @@ impl Home {
             let channels = rows(channels.as_deref()).iter().filter_map(name).collect();
             self.queue(rows(Some(active)), &channels);
         }
-        if let Some(recent) = &recent {
-            self.hour(recent, cx.now);
+        if active.is_some() {
+            self.rows.heading("the last hour");
+            self.hour.lines(cx.now).into_iter().for_each(|cells| self.rows.item(cells, None));
         }
         if let Some(hosts) = cx.store.value(&Home::hosts()) {
             self.host_rows(rows(Some(&hosts)));
@@ -229,11 +211,10 @@ impl Home {
             self.rows.heading("running and waiting");
             self.task_rows(running.iter(), cx.now);
         }
-        let recent = recent.unwrap_or_default();
-        let failed: Vec<&Node> = recent.iter().filter(|n| n.state == 5).take(8).collect();
+        let failed = failed.unwrap_or_default();
         if !failed.is_empty() {
             self.rows.heading("failed last");
-            self.task_rows(failed.into_iter(), cx.now);
+            self.task_rows(failed.iter(), cx.now);
         }
     }
 }
@@ -246,7 +227,8 @@ impl Listing for Home {
     fn wants(&self) -> Vec<Want> {
         let mut wants = vec![
             Want::every(Home::active(), 5),
-            Want::every(Home::recent(), 10),
+            Want::every(Home::failed(), 10),
+            Want::every(Home::ended(), 60),
             Want::every(Home::hosts(), 15),
             Want::every(repos::requests(), 10),
             Want::once(Home::channels()),
@@ -265,8 +247,16 @@ impl Listing for Home {
         }
     }
 
-    fn answered(&mut self, _call: &Call, cx: &mut Cx) {
+    fn answered(&mut self, call: &Call, cx: &mut Cx) {
         self.user = cx.user.cloned();
+        if let Some(answer) = cx.store.value(call) {
+            let rows = rows(Some(&answer));
+            if *call == Home::active() {
+                self.hour.active(rows);
+            } else if *call == Home::ended() {
+                self.hour.ended(rows, usize::try_from(ENDED).unwrap_or(usize::MAX), cx.now);
+            }
+        }
         self.arrange(cx);
     }
 

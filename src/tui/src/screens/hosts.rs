@@ -3,7 +3,7 @@
 use koji_api::methods as m;
 use koji_xmlrpc::Value;
 
-use super::kit::{PageSpec, TableSpec, at, first};
+use super::kit::{PageSpec, TableSpec, at, by_name, first};
 use super::tasks::Node;
 use crate::call::{Call, Want};
 use crate::cell::{Cell, ago, cell, fit, rows, text};
@@ -45,11 +45,7 @@ pub const LIST: TableSpec = TableSpec {
         fixed("Comment", 24, 4),
     ],
     wants: |_| vec![Want::every(Call::new(m::ListHosts::default()), 10)],
-    rows: |answers| {
-        let mut all = first(answers);
-        all.sort_by_key(|t| text(t, "name"));
-        all
-    },
+    rows: by_name,
     cells: |r, now| {
         let seen = r.get("update_ts").or(r.get("last_update")).and_then(Value::as_double);
         vec![
@@ -63,6 +59,7 @@ pub const LIST: TableSpec = TableSpec {
     },
     subject,
     time: None,
+    commands: None,
     empty: "no hosts",
 };
 
@@ -126,6 +123,7 @@ pub const CHANNELS: TableSpec = TableSpec {
     },
     subject: |r| Some(Subject::Channel(r.str_at("name")?.to_owned())),
     time: None,
+    commands: None,
     empty: "no channels",
 };
 

@@ -5,13 +5,17 @@ use std::sync::Arc;
 use koji_xmlrpc::Value;
 
 use crate::call::{Call, Want};
-use crate::cell::{Cell, rows};
+use crate::cell::{Cell, rows, text};
+use crate::effect::Effect;
 pub use crate::list::Lines;
-use crate::list::{Listing, Row};
+use crate::list::{Commands, Listing, Row};
 use crate::place::{Place, Subject};
 use crate::screen::{Cx, View};
 use crate::theme::Role;
 use crate::widgets::columns::Column;
+
+/// Makes commands of rows, by the screen's argument.
+pub type MadeCommands = fn(&str, &[&Value]) -> Vec<Commands>;
 
 /// What a table is.
 pub struct TableSpec {
@@ -24,12 +28,29 @@ pub struct TableSpec {
     pub subject: fn(&Value) -> Option<Subject>,
     /// When it happened, for `age:`.
     pub time: Option<&'static str>,
+    /// Rows as commands.
+    pub commands: Option<MadeCommands>,
     pub empty: &'static str,
 }
 
 /// The rows of the first answer.
 pub fn first(answers: &[Option<Arc<Value>>]) -> Vec<Value> {
     rows(answers.first().and_then(|a| a.as_deref())).to_vec()
+}
+
+/// The same, in the order of their names.
+pub fn by_name(answers: &[Option<Arc<Value>>]) -> Vec<Value> {
+    let mut all = first(answers);
+    all.sort_by_key(|row| text(row, "name"));
+    all
+}
+
+/// What comes of the rows of the first two answers, once both are there.
+pub fn of_both(answers: &[Option<Arc<Value>>], compare: fn(&[Value], &[Value]) -> Vec<Value>) -> Vec<Value> {
+    match (at(answers, 0), at(answers, 1)) {
+        (Some(a), Some(b)) => compare(rows(Some(a)), rows(Some(b))),
+        _ => Vec::new(),
+    }
 }
 
 pub struct Table {
@@ -88,6 +109,11 @@ impl Listing for Table {
     fn age(&self, i: usize, now: f64) -> Option<f64> {
         let at = self.rows.get(i)?.get(self.spec.time?)?.as_double()?;
         Some(now - at)
+    }
+
+    fn commands(&self, rows: &[usize]) -> Vec<Commands> {
+        let rows: Vec<&Value> = rows.iter().filter_map(|i| self.rows.get(*i)).collect();
+        self.spec.commands.map(|made| made(&self.arg, &rows)).unwrap_or_default()
     }
 
     fn empty(&self) -> String {
@@ -180,8 +206,19 @@ impl Listing for Page {
         self.main.as_deref().and_then(|m| (self.spec.about)(&self.arg, m))
     }
 
+    /// The page itself, as a row: to be asked again with something else.
+    fn open(&mut self, i: usize, cx: &mut Cx) {
+        match self.subject(i) {
+            Some(Subject::Place(place)) if place == self.place() => {
+                cx.effects.push(Effect::Ask(format!("{place} ")));
+            }
+            Some(subject) => subject.place().into_iter().for_each(|place| cx.go(place)),
+            None => {}
+        }
+    }
+
     fn empty(&self) -> String {
-        format!("the hub knows no {} {}", self.spec.name, self.arg)
+        format!("there is no {} {}", self.spec.name, self.arg)
     }
 }
 

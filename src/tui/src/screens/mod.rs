@@ -8,8 +8,11 @@ mod eta;
 mod history;
 mod home;
 mod hosts;
+mod hour;
 mod kit;
+mod local;
 mod log;
+mod log_diff;
 mod notifications;
 mod packages;
 mod policy;
@@ -99,6 +102,8 @@ pub const TABLE: &[Entry] = &[
     screen!("repo", [], "ID", "one repository", |a| page(&repos::PAGE, a)),
     screen!("buildroot", [], "ID", "what was in a buildroot", |a| page(&buildroots::PAGE, a)),
     screen!("buildroot-diff", [], "ID ID", "what two buildroots differ in", |a| page(&buildroots::DIFF, a)),
+    screen!("local", [], "", "roots of this machine, made by koji local", |a| table(&local::LIST, a)),
+    screen!("root", [], "NAME", "one root of this machine: logs and results", |a| page(&local::PAGE, a)),
     screen!("policy", [], "NAME KEY=VALUE ...", "which action a policy of the hub takes for this", |a| page(
         &policy::PAGE,
         a
@@ -108,10 +113,13 @@ pub const TABLE: &[Entry] = &[
     screen!("notifications", [], "", "my tasks that ended, and mail about builds", |_| {
         Ok(ListScreen::boxed(notifications::Notifications::default()))
     }),
-    screen!("log", [], "TASK [NAME] | /PATH", "a log: of a task, or a file here", |a| Ok(Box::new(
+    screen!("log", [], "TASK [NAME [LINE]] | /PATH", "a log: of a task, or a file here", |a| Ok(Box::new(
         log::Logs::one(a)?
     ))),
-    screen!("logs", [], "TASK TASK ...", "logs of several tasks beside each other or as one", |a| Ok(
+    screen!("log-diff", [], "TASK [NAME]", "what a log says that the last good build's does not", |a| {
+        Ok(ListScreen::boxed(log_diff::LogDiff::new(a)?))
+    }),
+    screen!("logs", [], "TASK|/PATH ...", "logs of several tasks beside each other or as one", |a| Ok(
         Box::new(log::Logs::several(a)?)
     )),
 ];

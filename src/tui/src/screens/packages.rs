@@ -35,6 +35,7 @@ pub const LIST: TableSpec = TableSpec {
         Some(Subject::Package { name: r.str_at("package_name")?.to_owned(), tag })
     },
     time: None,
+    commands: None,
     empty: "no packages",
 };
 

@@ -7,6 +7,7 @@ use koji_xmlrpc::{Struct, Value};
 use super::kit::{PageSpec, at};
 use crate::call::{Call, Want, from_json};
 use crate::cell::{cell, shown};
+use crate::place::{Place, Subject};
 use crate::theme::Role;
 
 /// The policy's name and the data: `KEY=VALUE`, a value being JSON or text.
@@ -37,7 +38,8 @@ pub const PAGE: PageSpec = PageSpec {
             l.item(vec![cell(format!("{key:<18} ")).muted(), cell(shown(value))], None);
         }
         l.heading("what if");
-        l.item(vec![cell("  : opens it again with other data").muted()], None);
+        let again = Subject::Place(Place::new("policy", arg));
+        l.item(vec![cell("ask again with other data").role(Role::Link)], again);
     },
     about: |_, _| None,
 };

@@ -90,6 +90,7 @@ pub const LIST: TableSpec = TableSpec {
         Some(Subject::Repo { id: r.int_at("id")?, tag })
     },
     time: Some("creation_ts"),
+    commands: None,
     empty: "no repositories",
 };
 

@@ -3,7 +3,7 @@
 use koji_api::methods as m;
 use koji_xmlrpc::Value;
 
-use super::kit::{PageSpec, TableSpec, at, first};
+use super::kit::{PageSpec, TableSpec, at, by_name};
 use crate::call::{Call, Want};
 use crate::cell::{ago, cell, fit, repo_state, rows, seconds_at, shown, text};
 use crate::place::Subject;
@@ -23,11 +23,7 @@ pub const LIST: TableSpec = TableSpec {
         let pattern = if arg.is_empty() { Value::Nil } else { arg.into() };
         vec![Want::every(Call::new(m::ListTags { pattern, ..Default::default() }), 60)]
     },
-    rows: |answers| {
-        let mut all = first(answers);
-        all.sort_by_key(|t| text(t, "name"));
-        all
-    },
+    rows: by_name,
     cells: |r, _| {
         vec![
             cell(text(r, "name")).role(Role::Link),
@@ -39,6 +35,7 @@ pub const LIST: TableSpec = TableSpec {
     },
     subject: |r| Some(Subject::Tag(r.str_at("name")?.to_owned())),
     time: None,
+    commands: None,
     empty: "no tags",
 };
 
@@ -155,8 +152,11 @@ pub const PAGE: PageSpec = PageSpec {
                 );
             }
         }
-        l.heading("repositories");
-        if let Some(r) = at(answers, 4).filter(|r| !r.is_nil()) {
+        let (repo, external) = (at(answers, 4).filter(|r| !r.is_nil()), rows(at(answers, 5)));
+        if repo.is_some() || !external.is_empty() {
+            l.heading("repositories");
+        }
+        if let Some(r) = repo {
             let state = repo_state(r.int_at("state").unwrap_or(1));
             let cells = vec![
                 cell(fit(&format!("repo {}", text(r, "id")), 14)).role(Role::Link),
@@ -166,7 +166,7 @@ pub const PAGE: PageSpec = PageSpec {
             ];
             l.item(cells, r.int_at("id").map(|id| Subject::Repo { id, tag: tag.to_owned() }));
         }
-        for r in rows(at(answers, 5)) {
+        for r in external {
             l.item(vec![cell(fit(&text(r, "external_repo_name"), 24)), cell(text(r, "url")).muted()], None);
         }
         let groups = rows(at(answers, 7));

@@ -3,7 +3,7 @@
 use koji_api::methods as m;
 use koji_xmlrpc::Value;
 
-use super::kit::{PageSpec, TableSpec, at, first};
+use super::kit::{PageSpec, TableSpec, at, by_name};
 use crate::call::{Call, Want};
 use crate::cell::{ago, cell, fit, repo_state, rows, seconds_at, text};
 use crate::place::Subject;
@@ -14,11 +14,7 @@ pub const LIST: TableSpec = TableSpec {
     name: "targets",
     columns: &[fill("Target", 18), fill("Build tag", 18), fill("Destination", 18), fixed("ID", 6, 1)],
     wants: |_| vec![Want::every(Call::new(m::GetBuildTargets::default()), 60)],
-    rows: |answers| {
-        let mut all = first(answers);
-        all.sort_by_key(|t| text(t, "name"));
-        all
-    },
+    rows: by_name,
     cells: |r, _| {
         vec![
             cell(text(r, "name")).role(Role::Link),
@@ -29,6 +25,7 @@ pub const LIST: TableSpec = TableSpec {
     },
     subject: |r| Some(Subject::Target(r.str_at("name")?.to_owned())),
     time: None,
+    commands: None,
     empty: "no targets",
 };
 

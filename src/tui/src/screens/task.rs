@@ -268,7 +268,8 @@ impl Task {
                 cell(format!("{:>10}  ", bytes(size))).muted(),
                 cell(clean(name)).role(if log { Role::Link } else { Role::Text }),
             ];
-            self.rows.item(cells, log.then(|| Subject::Log { task: self.task, name: name.clone() }));
+            self.rows
+                .item(cells, log.then(|| Subject::Log { task: self.task, name: name.clone(), line: None }));
         }
     }
 

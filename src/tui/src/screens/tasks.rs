@@ -18,7 +18,7 @@ use crate::widgets::columns::{Column, fill, fixed};
 const COLUMNS: &[Column] = &[
     fixed("ID", 16, 0),
     fixed("State", 10, 0),
-    fixed("Method", 16, 3),
+    fixed("Method", 17, 3),
     fill("What", 16),
     fixed("Arch", 8, 2),
     fixed("Owner", 12, 4),
@@ -74,12 +74,14 @@ impl Node {
     /// A line about it on a page, and what that stands for.
     pub fn line(&self, now: f64) -> (Vec<Cell>, Subject) {
         let state = task_state(self.state);
+        // whatever is cut, a blank stands behind it
+        let part = |text: &str, width: usize| cell(fit(text, width) + " ");
         let cells = vec![
-            cell(fit(&self.id.to_string(), 9)).role(Role::Link),
-            cell(fit(&state.text, 12)).role(state.role),
-            cell(fit(&self.method, 17)),
-            cell(fit(&self.time(now).map(duration).unwrap_or_default(), 8)),
-            cell(fit(&self.owner, 12)).muted(),
+            part(&self.id.to_string(), 9).role(Role::Link),
+            part(&state.text, 10).role(state.role),
+            part(&self.method, 17),
+            part(&self.time(now).map(duration).unwrap_or_default(), 7),
+            part(&self.owner, 11).muted(),
             cell(self.what.clone()),
         ];
         (cells, Subject::Task(self.id))

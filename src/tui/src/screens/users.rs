@@ -5,7 +5,7 @@ use koji_xmlrpc::Value;
 
 use super::kit::{PageSpec, at};
 use crate::call::{Call, Want};
-use crate::cell::{build_state, cell, fit, rows, text};
+use crate::cell::{build_state, cell, fit, rows, shown, text};
 use crate::place::Subject;
 use crate::theme::Role;
 
@@ -30,6 +30,10 @@ pub const PAGE: PageSpec = PageSpec {
                 }),
                 10,
             ));
+            wants.push(Want::every(
+                Call::new(m::GetUserPerms { userID: id.into(), ..Default::default() }),
+                30,
+            ));
         }
         wants
     },
@@ -44,6 +48,7 @@ pub const PAGE: PageSpec = PageSpec {
                 cell("⊘ blocked").role(Role::Bad)
             },
         );
+        l.fact("permissions", at(answers, 3).map(shown).unwrap_or_default());
         l.heading("tasks");
         for n in rows(at(answers, 1)).iter().filter_map(super::tasks::Node::new) {
             let (cells, to) = n.line(now);

@@ -54,7 +54,10 @@ impl Why {
             rows.fact("at", stamp(at));
         }
         if let Some(log) = &card.log {
-            rows.link("log", log.name.clone(), Subject::Log { task: culprit.id, name: log.name.clone() });
+            let subject = Subject::Log { task: culprit.id, name: log.name.clone(), line: None };
+            rows.link("log", log.name.clone(), subject);
+            let place = Place::new("log-diff", format!("{} {}", culprit.id, log.name));
+            rows.link("compare", "with the log of the last good build", Subject::Place(place));
         }
         if let Some(verdict) = &card.verdict {
             rows.fact("section", verdict.section.clone().unwrap_or_default());
@@ -68,7 +71,13 @@ impl Why {
                     cell(format!("{:>7} {sign} ", line.place.to_string())).muted(),
                     cell(clean(&line.text)).role(role),
                 ];
-                rows.item(cells, Subject::Text(line.text.clone()));
+                let subject = match (&card.log, line.place) {
+                    (Some(log), koji_why::Place::Line(n)) => {
+                        Subject::Log { task: culprit.id, name: log.name.clone(), line: Some(n) }
+                    }
+                    _ => Subject::Text(line.text.clone()),
+                };
+                rows.item(cells, subject);
             }
         }
         if let Some(fault) = &card.fault {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use koji_tui::event::Event;
 use koji_tui::screens::TABLE;
 use koji_tui::theme::Depth;
 
@@ -67,7 +68,11 @@ fn what_opens_above_a_screen() {
     for (screen, keys) in [
         ("tasks", "?"),
         ("tasks", ":"),
-        ("tasks", ": \"f45\""),
+        ("tasks", ": \"zlib\""),
+        ("diff", "y"),
+        ("diff", "ctrl-s"),
+        ("local", "B"),
+        ("root", "a"),
         ("tasks", "@"),
         ("tasks", "ctrl-s"),
         ("task", "a"),
@@ -82,4 +87,44 @@ fn what_opens_above_a_screen() {
         pictures.push_str(&format!("{screen} {keys}\n{}\n\n", replay.picture()));
     }
     insta::assert_snapshot!("overlays", pictures);
+}
+
+#[test]
+fn a_name_that_is_none_of_ours_is_searched_for() {
+    let mut replay = see(&visit("tasks"), SIZES[0], Depth::True);
+    replay.keys(": \"zlib\" enter");
+    assert!(replay.picture().contains("search: zlib"), "{}", replay.picture());
+}
+
+#[test]
+fn what_a_policy_was_asked_is_edited() {
+    let mut replay = see(&visit("policy"), SIZES[0], Depth::True);
+    replay.keys("G enter");
+    assert!(replay.picture().contains(": policy channel method=build target=t1"), "{}", replay.picture());
+}
+
+#[test]
+fn a_call_that_came_to_nothing_is_no_success() {
+    let mut replay = see(&visit("tasks"), SIZES[0], Depth::True);
+    let mut said = |answer: bool| {
+        let outcomes = vec![("assign task 5".to_owned(), Ok(answer.into()))];
+        replay.event(Event::Performed { outcomes, then: None, ms: 1 });
+        replay.picture()
+    };
+    assert!(said(false).contains("✘ assign task 5: the hub did not do it"));
+    assert!(said(true).contains("✔ assign task 5"));
+}
+
+#[test]
+fn the_log_of_what_is_selected_is_compared() {
+    let at = |screen: &str, keys: &str| {
+        let mut replay = see(&visit(screen), SIZES[0], Depth::True);
+        replay.keys(keys);
+        replay.state.screen().map(|s| s.place().to_string()).unwrap_or_default()
+    };
+    let log = visit("log").place.replace("log ", "log-diff ");
+    assert_eq!(at("log", "D"), log);
+    // of a build as a whole the log is found that says why
+    assert_eq!(at("why", "D"), visit("why").place.replace("why ", "log-diff "));
+    assert_eq!(at("tags", "D"), "tags");
 }

@@ -23,6 +23,9 @@ pub struct Task {
     pub compile: i64,
 }
 
+/// A root of this machine.
+pub const ROOT: &str = "like-t1";
+
 /// Long enough for a buildroot that is made for the first time.
 const PATIENCE: Duration = Duration::from_secs(900);
 
@@ -83,12 +86,15 @@ pub fn fill(system: &System) -> Result<Stage> {
     let hello = Package::new("hello");
     let url = system.publish(&hello)?;
     let again = Package::new("hello").release(2).build_requires("bzip2");
-    let broken = Package::new("broken").first("sed -i 's/puts/no_such_function(1); puts(/' main.c");
+    // it was whole once
+    let whole = Package::new("broken");
+    let broken = whole.clone().release(2).first("sed -i 's/puts/no_such_function(1); puts(/' main.c");
     // side by side
     let submit = |url: String| system.submit(&[TARGET, &url]);
-    let (built, second, failed) =
-        (submit(url)?, submit(system.git.commit(&again)?)?, submit(system.publish(&broken)?)?);
+    let (built, second) = (submit(url)?, submit(system.git.commit(&again)?)?);
+    let (whole, failed) = (submit(system.publish(&whole)?)?, submit(system.git.commit(&broken)?)?);
     let (built, second) = (ended(system, built, "CLOSED")?, ended(system, second, "CLOSED")?);
+    ended(system, whole, "CLOSED")?;
     let failed = ended(system, failed, "FAILED")?;
     koji(&format!("add-pkg --owner {ADMIN} f45 hello"))?;
     koji(&format!("tag-build f45 {}", hello.nvr()))?;
@@ -105,6 +111,10 @@ pub fn fill(system: &System) -> Result<Stage> {
     let compile = system.wait_for_open_child(running, "buildArch", PATIENCE)?;
     let running = Task { id: running, compile };
     grown(system, compile)?;
+
+    let mut here = system.command("admin", ["local", "init", TARGET, "--name", ROOT])?;
+    here.env("XDG_CACHE_HOME", system.dir().join("cache"));
+    koji_tests::Run::of(here)?.ok()?;
 
     let buildroots = [
         buildroot(system, built.compile)?,

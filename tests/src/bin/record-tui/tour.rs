@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use koji_tests::{ADMIN, BUILD_TAG, System, TARGET, Terminal, wait_until};
 
-use crate::hub::Stage;
+use crate::hub::{self, Stage};
 
 /// A place, and text that is there once it has everything.
 pub struct Visit {
@@ -26,6 +26,9 @@ fn visits(s: &Stage) -> Vec<Visit> {
         visit(format!("task {}", failed.compile), "build.log"),
         visit(format!("task {}", running.compile), "open"),
         visit(format!("why {}", failed.id), "what to do"),
+        visit(format!("log-diff {} build.log", failed.compile), "the last good build broken-1.0-1"),
+        visit("local".into(), hub::ROOT),
+        visit(format!("root {}", hub::ROOT), "root.log"),
         visit("builds".into(), "hello-1.0-2"),
         visit("build hello-1.0-1".into(), "hello-1.0-1.src"),
         visit("build-diff hello-1.0-1 hello-1.0-2".into(), "hello"),
@@ -61,7 +64,10 @@ fn visits(s: &Stage) -> Vec<Visit> {
 pub fn tour(system: &System, stage: &Stage, recording: &Path) -> Result<Vec<Visit>> {
     let visits = visits(stage);
     let mut tui = system.command("admin", ["tui", "--record"])?;
-    tui.arg(recording).env("TERM", "xterm-256color").env("HOME", system.dir());
+    tui.arg(recording)
+        .env("TERM", "xterm-256color")
+        .env("HOME", system.dir())
+        .env("XDG_CACHE_HOME", system.dir().join("cache"));
     let mut terminal = Terminal::start(tui, (200, 60))?;
     terminal.shows(&format!("{ADMIN} ·"))?;
     for visit in &visits {

@@ -174,7 +174,29 @@ pub fn data(place: &Place, name: &str) -> Value {
         ("buildroot_id", origin.and_then(|o| o.buildroot).into()),
         ("task_id", origin.and_then(|o| o.task).into()),
         ("made_ts", note.as_ref().map_or(Value::Nil, |n| n.made.into())),
+        ("files", files_of(&place.dir(name)).into()),
     ])
+}
+
+/// What steps left in a root's directory of results, by name.
+fn files_of(root: &Path) -> Vec<Value> {
+    let entries = std::fs::read_dir(root.join("result")).into_iter().flatten().flatten();
+    let mut files: Vec<_> = entries
+        .filter_map(|e| {
+            Some((e.file_name().into_string().ok()?, e.metadata().ok().filter(|m| m.is_file())?.len()))
+        })
+        .collect();
+    files.sort();
+    files
+        .into_iter()
+        .map(|(name, size)| {
+            Value::record([
+                ("path", Value::from(root.join("result").join(&name).to_string_lossy().into_owned())),
+                ("name", name.into()),
+                ("size", i64::try_from(size).unwrap_or(i64::MAX).into()),
+            ])
+        })
+        .collect()
 }
 
 /// A word that can name a root.

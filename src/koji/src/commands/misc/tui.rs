@@ -3,8 +3,10 @@ use std::time::Duration;
 
 use koji_config::environment as env;
 use koji_config::{ClientConfig, ClientSources};
+use koji_tui::Colours;
 use koji_tui::files::Files;
 use koji_tui::place::Place;
+use koji_tui::probe::Ground;
 use koji_tui::theme::Depth;
 
 use crate::cli::GlobalOptions;
@@ -27,9 +29,10 @@ pub struct Arguments {
     /// Where to start: a screen and what it shows
     #[arg(value_name = "SCREEN [ARGUMENT]")]
     place: Vec<String>,
-    /// Colours: dark, light, high-contrast, deuteranopia, tritanopia, mono, or one of yours
-    #[arg(long, value_name = "NAME", default_value = "dark")]
-    theme: String,
+    /// Colours: dark, light, high-contrast, deuteranopia, tritanopia, mono, or one of yours [default: dark or light, as the
+    /// terminal is]
+    #[arg(long, value_name = "NAME")]
+    theme: Option<String>,
     /// Lines of text instead of a picture, for screen readers; also with KOJI_A11Y=1, a dumb terminal, or a pipe
     #[arg(long)]
     plain: bool,
@@ -121,14 +124,30 @@ fn prepared(
     let spool = env::cache_dir().map_or_else(std::env::temp_dir, |d| d.join("koji").join("logs"));
     let depth = settings.depth;
     Ok(koji_tui::Options {
-        hub: koji_tui::Hub { options: client_options(&client), credentials, spool },
+        hub: koji_tui::Hub {
+            options: client_options(&client),
+            credentials,
+            spool,
+            program: settings.program.clone(),
+        },
         settings,
         start: Place::parse(start),
-        theme: if depth == Depth::None { "mono".into() } else { a.theme.clone() },
+        colours: colours(a, depth),
         files,
         record: a.record.clone(),
         plain: a.plain || env::plain_wanted() || env::terminal().as_deref() == Some("dumb"),
     })
+}
+
+fn colours(a: &Arguments, depth: Depth) -> Colours {
+    match &a.theme {
+        _ if depth == Depth::None => Colours::Theme("mono".into()),
+        Some(name) => Colours::Theme(name.clone()),
+        None => {
+            let said = env::terminal_colours().and_then(|text| Ground::of_variable(&text));
+            Colours::Like(said.unwrap_or(Ground::Dark))
+        }
+    }
 }
 
 /// This program with the options before the command, so that what the UI runs talks to the same hub.
@@ -160,7 +179,7 @@ fn replay(setup: &Setup<'_>, a: &Arguments, path: &Path, settings: koji_tui::Set
         }
     };
     let depth = if a.svg { Depth::True } else { settings.depth };
-    let theme = koji_tui::theme::Theme::built_in(&a.theme, depth);
+    let theme = koji_tui::theme::Theme::built_in(a.theme.as_deref().unwrap_or("dark"), depth);
     let start = (!a.place.is_empty()).then(|| a.place.join(" "));
     let picture = || -> std::result::Result<String, String> {
         let mut replay = koji_tui::record::Replay::new(&text, settings, theme, size, start.as_deref())?;

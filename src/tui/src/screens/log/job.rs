@@ -145,31 +145,48 @@ async fn begin(
     let (log, task) = match which {
         Which::File(path) => (Log::open(FileSource::new(path), options), None),
         Which::Task { id, name } => {
-            let mut id = *id;
-            let mut files = output(net, id).await?;
-            if name.is_none()
-                && files.as_struct().is_none_or(|s| s.is_empty())
-                && let Some(child) = telling(net, id).await?
-            {
-                id = child;
-                tell(What::Child(id));
-                files = output(net, id).await?;
+            let meant = meant(net, *id, name.as_deref()).await?;
+            if meant.task != *id {
+                tell(What::Child(meant.task));
             }
-            let volume_of =
-                |name: &str| files.get(name).and_then(|v| v.as_array()?.first()?.as_str().map(str::to_owned));
-            let mut names: Vec<String> = files
-                .as_struct()
-                .map(|s| s.keys().filter(|n| n.ends_with("log")).cloned().collect())
-                .unwrap_or_default();
-            names.sort_by_key(|n| FIRST.iter().position(|f| f == n).unwrap_or(FIRST.len()));
-            let name = name.clone().or_else(|| names.first().cloned());
-            // a task that has just begun has none yet; this is the one that will tell most
-            let name = name.unwrap_or_else(|| "build.log".to_owned());
-            tell(What::Named(name.clone(), names));
-            (Log::open(logs.source(id, &name, volume_of(&name)), options), Some(id))
+            let source = logs.source(meant.task, &meant.name, meant.volume);
+            tell(What::Named(meant.name, meant.names));
+            (Log::open(source, options), Some(meant.task))
         }
     };
     Ok((Arc::new(log.map_err(|e| e.to_string())?), task))
+}
+
+/// A log of a task, or of one below it.
+pub struct Meant {
+    pub task: i64,
+    pub name: String,
+    /// All logs of that task.
+    pub names: Vec<String>,
+    pub volume: Option<String>,
+}
+
+/// Which log is meant by a task and perhaps a name.
+pub async fn meant(net: &Net, task: i64, name: Option<&str>) -> Result<Meant, String> {
+    let mut task = task;
+    let mut files = output(net, task).await?;
+    if name.is_none()
+        && files.as_struct().is_none_or(|s| s.is_empty())
+        && let Some(child) = telling(net, task).await?
+    {
+        task = child;
+        files = output(net, task).await?;
+    }
+    let mut names: Vec<String> = files
+        .as_struct()
+        .map(|s| s.keys().filter(|n| n.ends_with("log")).cloned().collect())
+        .unwrap_or_default();
+    names.sort_by_key(|n| FIRST.iter().position(|f| f == n).unwrap_or(FIRST.len()));
+    let name = name.map(str::to_owned).or_else(|| names.first().cloned());
+    // a task that has just begun has none yet; this is the one that will tell most
+    let name = name.unwrap_or_else(|| "build.log".to_owned());
+    let volume = files.get(&name).and_then(|v| v.as_array()?.first()?.as_str().map(str::to_owned));
+    Ok(Meant { task, name, names, volume })
 }
 
 async fn output(net: &Net, task: i64) -> Result<Value, String> {

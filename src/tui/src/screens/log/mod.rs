@@ -1,14 +1,15 @@
 //! Logs: one with everything that can be done with it, or up to six side by side or as one stream.
 
 mod draw;
-mod job;
+pub(super) mod job;
+mod keys;
 mod pane;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
-use crossterm::event::{KeyCode, KeyEvent, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
 use koji_api::methods::GetTaskInfo;
 use koji_api::types::TaskState;
 use koji_logs::Merged;
@@ -54,27 +55,34 @@ enum Asked {
 }
 
 impl Logs {
-    /// `TASK [NAME]`, or the path of a file here.
+    /// `TASK [NAME [LINE]]`, or the path of a file here.
     pub fn one(arg: &str) -> Result<Logs, String> {
-        let which = match arg.split_once(' ').unwrap_or((arg, "")) {
-            _ if arg.starts_with('/') => Which::File(arg.into()),
-            (id, name) => Which::Task {
-                id: id.parse().map_err(|_| format!("{id} is neither a task's id nor a path"))?,
-                name: Some(name.trim().to_owned()).filter(|n| !n.is_empty()),
-            },
-        };
-        Ok(Logs::with(Place::new("log", arg), vec![Pane::new(which)]))
+        let place = Place::new("log", arg);
+        if arg.starts_with('/') {
+            return Ok(Logs::with(place, vec![Pane::new(Which::File(arg.into()))]));
+        }
+        let mut words = arg.split_whitespace();
+        let id = words.next().unwrap_or_default();
+        let id = id.parse().map_err(|_| format!("{id} is neither a task's id nor a path"))?;
+        let mut pane = Pane::new(Which::Task { id, name: words.next().map(str::to_owned) });
+        if let Some(line) = words.next() {
+            pane.seek_line(line.parse().map_err(|_| format!("{line} is no line number"))?);
+        }
+        Ok(Logs::with(place, vec![pane]))
     }
 
-    /// `TASK TASK ...`
+    /// `TASK|/PATH TASK|/PATH ...`
     pub fn several(arg: &str) -> Result<Logs, String> {
-        let tasks = arg.split_whitespace().map(|id| {
-            let id = id.parse().map_err(|_| format!("{id} is no task's id"))?;
+        let panes = arg.split_whitespace().map(|word| {
+            if word.starts_with('/') {
+                return Ok(Pane::new(Which::File(word.into())));
+            }
+            let id = word.parse().map_err(|_| format!("{word} is neither a task's id nor a path"))?;
             Ok(Pane::new(Which::Task { id, name: None }))
         });
-        let panes = tasks.collect::<Result<Vec<_>, String>>()?;
+        let panes = panes.collect::<Result<Vec<_>, String>>()?;
         if panes.is_empty() || panes.len() > MOST {
-            return Err(format!("from one to {MOST} tasks can be looked at together"));
+            return Err(format!("from one to {MOST} logs can be looked at together"));
         }
         Ok(Logs::with(Place::new("logs", arg), panes))
     }
@@ -115,18 +123,6 @@ impl Logs {
         })
     }
 
-    /// Looks at another log of the same task.
-    fn other_log(&mut self, by: isize, cx: &mut Cx) {
-        let Some(pane) = self.pane() else { return };
-        let (Which::Task { id, .. }, false) = (&pane.which, pane.names.is_empty()) else { return };
-        let at = pane.names.iter().position(|n| *n == pane.name).unwrap_or(0);
-        let count = pane.names.len();
-        let next = (at + count).saturating_add_signed(by) % count;
-        if let Some(name) = pane.names.get(next) {
-            cx.effects.push(Effect::Become(Place::new("log", format!("{id} {name}"))));
-        }
-    }
-
     fn merge(&mut self) {
         if self.merged.take().is_some() {
             return;
@@ -138,32 +134,6 @@ impl Logs {
             }
         }
         self.merged = Some((merged, None));
-    }
-
-    fn prompted(&mut self, asked: Asked, text: &str, done: bool, cx: &mut Cx) {
-        let Some(pane) = self.panes.get_mut(self.focus) else { return };
-        let result = match asked {
-            Asked::Find => pane.find(text, self.origin),
-            Asked::Only => pane.select(text, pane.filtered.as_ref().map_or(0, |(_, c)| *c)),
-            Asked::Line if done => match (text.parse(), pane.body().cloned()) {
-                (Ok(number), Some(body)) => {
-                    if let Some(line) = body.numbered(number) {
-                        pane.go(line);
-                    }
-                    Ok(())
-                }
-                _ => Err(format!("{text} is no line number")),
-            },
-            Asked::Line => Ok(()),
-        };
-        if let Err(problem) = result {
-            cx.say(Role::Warn, problem);
-        }
-    }
-
-    fn ask(&mut self, asked: Asked, text: &str) {
-        self.origin = self.pane().map_or(0, |p| p.at);
-        self.prompt = Some((asked, Input::new(text)));
     }
 
     /// Writes the whole log where the program was started, or for the pager.
@@ -188,48 +158,6 @@ impl Logs {
             Ok(size) => cx.say(Role::Good, format!("saved {size} bytes to {path}")),
             Err(e) => cx.say(Role::Bad, format!("cannot write {path}: {e}")),
         }
-    }
-
-    fn act_on_stream(&mut self, action: Action) -> bool {
-        let height = self.panes.first().and_then(|p| u64::try_from(p.height.get()).ok()).unwrap_or(20);
-        let Some((stream, top)) = &mut self.merged else { return false };
-        let last = stream.len().saturating_sub(height);
-        let at = top.unwrap_or(last);
-        let to = match action {
-            Action::Down => at + 1,
-            Action::Up => at.saturating_sub(1),
-            Action::HalfDown => at + height / 2,
-            Action::HalfUp => at.saturating_sub(height / 2),
-            Action::PageDown => at + height,
-            Action::PageUp => at.saturating_sub(height),
-            Action::Top => 0,
-            Action::Bottom | Action::Follow => last,
-            _ => return false,
-        };
-        *top = (to < last).then_some(to);
-        true
-    }
-
-    fn act_on_phases(&mut self, action: Action) -> bool {
-        let Some(chosen) = self.phases else { return false };
-        let Some(pane) = self.panes.get_mut(self.focus) else { return false };
-        let phases = pane.phases();
-        let last = phases.len().saturating_sub(1);
-        self.phases = match action {
-            Action::Down => Some((chosen + 1).min(last)),
-            Action::Up => Some(chosen.saturating_sub(1)),
-            Action::Top => Some(0),
-            Action::Bottom => Some(last),
-            Action::Open => {
-                if let Some(entry) = phases.get(chosen) {
-                    pane.go(entry.line);
-                }
-                None
-            }
-            Action::Close | Action::Phases => None,
-            _ => return false,
-        };
-        true
     }
 }
 
@@ -298,36 +226,11 @@ impl Screen for Logs {
     }
 
     fn key(&mut self, key: KeyEvent, cx: &mut Cx) -> bool {
-        if let Some(action) = self.mark.take() {
-            if let (KeyCode::Char(c), Some(pane)) = (key.code, self.panes.get_mut(self.focus)) {
-                match action {
-                    Action::SetMark => {
-                        pane.marks.set(c, pane.at);
-                    }
-                    _ => match pane.marks.get(c) {
-                        Some(line) => pane.go(line),
-                        None => cx.say(Role::Warn, format!("there is no mark {c}")),
-                    },
-                }
-            }
-            return true;
-        }
-        let Some((asked, mut input)) = self.prompt.take() else { return false };
-        match key.code {
-            KeyCode::Enter => self.prompted(asked, &input.text(), true, cx),
-            KeyCode::Esc => {
-                if asked != Asked::Line {
-                    self.prompted(asked, "", true, cx);
-                }
-            }
-            _ => {
-                if input.key(key) {
-                    self.prompted(asked, &input.text(), false, cx);
-                }
-                self.prompt = Some((asked, input));
-            }
-        }
-        true
+        self.typed(key, cx)
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Cx) -> bool {
+        self.acted(action, cx)
     }
 
     fn mouse(&mut self, event: MouseEvent, _area: Rect, _cx: &mut Cx) -> bool {
@@ -346,97 +249,10 @@ impl Screen for Logs {
         true
     }
 
-    fn act(&mut self, action: Action, cx: &mut Cx) -> bool {
-        if self.act_on_phases(action) || self.act_on_stream(action) {
-            return true;
-        }
-        let count = self.panes.len();
-        match action {
-            Action::NextSection | Action::PreviousSection if count > 1 => {
-                let by = if action == Action::NextSection { 1 } else { count - 1 };
-                self.focus = (self.focus + by) % count;
-                return true;
-            }
-            Action::NextSection | Action::PreviousSection => {
-                self.other_log(if action == Action::NextSection { 1 } else { -1 }, cx);
-                return true;
-            }
-            Action::Merge if count > 1 => {
-                self.merge();
-                return true;
-            }
-            Action::Save | Action::Pager => {
-                self.write(cx, action == Action::Pager);
-                return true;
-            }
-            Action::SetMark | Action::GoMark => {
-                self.mark = Some(action);
-                return true;
-            }
-            Action::Filter | Action::Find => {
-                self.ask(Asked::Find, "");
-                return true;
-            }
-            Action::GoLine => {
-                self.ask(Asked::Line, "");
-                return true;
-            }
-            Action::OnlyLines => {
-                let text = self.pane().and_then(|p| p.filtered.clone()).map(|(t, _)| t);
-                self.ask(Asked::Only, &text.unwrap_or_default());
-                return true;
-            }
-            _ => {}
-        }
-        let Some(pane) = self.panes.get_mut(self.focus) else { return false };
-        let page = i64::try_from(pane.height.get()).unwrap_or(1);
-        let mut done = Ok(());
-        match action {
-            Action::Down => pane.scroll(1),
-            Action::Up => pane.scroll(-1),
-            Action::HalfDown => pane.scroll(page / 2),
-            Action::HalfUp => pane.scroll(-page / 2),
-            Action::PageDown => pane.scroll(page),
-            Action::PageUp => pane.scroll(-page),
-            Action::Top => pane.beginning(),
-            Action::Bottom => pane.end(),
-            Action::Left => pane.left = pane.left.saturating_sub(8),
-            Action::Right => pane.left += 8,
-            Action::Follow if pane.follow => pane.follow = false,
-            Action::Follow => pane.end(),
-            Action::Wrap => pane.wrap = !pane.wrap,
-            Action::Times => pane.times = !pane.times,
-            Action::NextMatch => done = pane.next_match(true),
-            Action::PreviousMatch => done = pane.next_match(false),
-            Action::NextError => done = pane.next_error(true),
-            Action::PreviousError => done = pane.next_error(false),
-            Action::MarkRange => pane.range = if pane.range.is_some() { None } else { Some(pane.at) },
-            Action::MoreContext => done = pane.context(1),
-            Action::LessContext => done = pane.context(-1),
-            Action::CopyLines => {
-                cx.effects.push(Effect::Copy(pane.chosen_text()));
-                pane.range = None;
-            }
-            Action::Phases => {
-                let phases = pane.phases();
-                let here = phases.partition_point(|e| e.line <= pane.at).saturating_sub(1);
-                self.phases = (!phases.is_empty()).then_some(here);
-                if phases.is_empty() {
-                    done = Err("no phases are known in this log");
-                }
-            }
-            _ => return false,
-        }
-        if let Err(problem) = done {
-            cx.say(Role::Muted, problem);
-        }
-        true
-    }
-
     fn selection(&self) -> Vec<Subject> {
         match self.panes.get(self.focus) {
             Some(Pane { which: Which::Task { id, .. }, name, .. }) => {
-                vec![Subject::Log { task: *id, name: name.clone() }, Subject::Task(*id)]
+                vec![Subject::Log { task: *id, name: name.clone(), line: None }, Subject::Task(*id)]
             }
             _ => Vec::new(),
         }
@@ -489,6 +305,7 @@ impl Screen for Logs {
             (Action::Wrap, "wrap"),
             (Action::Times, "times"),
             (Action::NextSection, "next log"),
+            (Action::LogDiff, "last good"),
             (Action::Save, "save"),
             (Action::Pager, "pager"),
             (Action::Help, "help"),

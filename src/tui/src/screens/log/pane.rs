@@ -34,6 +34,8 @@ pub struct Pane {
     pub range: Option<i64>,
     /// Go to the first match behind this line as soon as there is one.
     pub seek: Option<i64>,
+    /// Go to the line of this number as soon as it is here.
+    line: Option<u64>,
     pub filtered: Option<(String, u16)>,
     /// Where one was when the filter was set, until one moves.
     anchor: Option<i64>,
@@ -66,6 +68,7 @@ impl Pane {
             marks: Marks::default(),
             range: None,
             seek: None,
+            line: None,
             filtered: None,
             anchor: None,
             problem: None,
@@ -139,8 +142,18 @@ impl Pane {
         self.settle();
     }
 
+    /// Opens at a line instead of the end.
+    pub fn seek_line(&mut self, number: u64) {
+        (self.line, self.follow) = (Some(number), false);
+    }
+
     /// Where one is after the searches have found more.
     fn settle(&mut self) {
+        let line = self.line.zip(self.body.as_ref()).and_then(|(number, body)| body.numbered(number));
+        if let Some(line) = line {
+            self.line = None;
+            self.go(line);
+        }
         if let Some(from) = self.seek {
             self.found_from(from);
         }

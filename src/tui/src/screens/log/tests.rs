@@ -171,4 +171,20 @@ fn bad_arguments_are_said() {
     assert!(Logs::one("x").err().unwrap().contains("neither"));
     assert!(Logs::several("1 2 3 4 5 6 7").err().unwrap().contains("to 6"));
     assert!(Logs::one("5 root.log").is_ok() && Logs::one("/tmp/build.log").is_ok());
+    assert!(Logs::one("5 root.log x").err().unwrap().contains("line number"));
+    let both = Logs::several("5 /tmp/build.log").unwrap();
+    let which = |n: usize| &both.panes[n].which;
+    assert!(matches!((which(0), which(1)), (Which::Task { id: 5, .. }, Which::File(_))));
+}
+
+#[test]
+fn opened_at_a_line() {
+    let mut shown = Shown::log((80, 24));
+    shown.screen.panes[0].seek_line(3);
+    shown.act(Action::Wrap);
+    assert_eq!((shown.at(), shown.screen.panes[0].follow), (2, false));
+    // once
+    shown.act(Action::Bottom);
+    shown.act(Action::Wrap);
+    assert_eq!(shown.at(), 10);
 }
