@@ -175,7 +175,13 @@ fn one_cell() {
         })
         .collect();
     let mean = bytes.iter().sum::<u64>() as f64 / bytes.len() as f64;
-    row("frame after a letter was typed", mean, "bytes", "64");
+    row("frame after a letter was typed", mean, "bytes", "");
+    // the count of what is new, in the first line
+    program.key("enter");
+    program.state.store.inbox.unread = 1;
+    program.frame();
+    program.state.store.inbox.unread = 2;
+    row("frame after one cell changed", program.frame().1 as f64, "bytes", "64");
 }
 
 fn hosts(count: i64) {

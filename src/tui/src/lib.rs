@@ -39,6 +39,7 @@ pub mod list;
 pub mod net;
 pub mod ops;
 pub mod overlay;
+pub mod pen;
 pub mod place;
 pub mod plain;
 pub mod probe;

@@ -10,6 +10,7 @@ use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
+use crate::pen::Pen;
 use crate::screen::Hyperlink;
 
 /// Raw mode and the alternate screen, until dropped.
@@ -145,26 +146,24 @@ impl<W: Write> Backend for Wire<W> {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
-        let cells: Vec<_> = content.collect();
         let links = self.links.borrow();
-        if !self.hyperlinks || links.is_empty() {
-            return self.inner.draw(cells.into_iter());
-        }
-        let mut rest = cells.as_slice();
-        while let Some((x, y, _)) = rest.first() {
-            let url = link_at(&links, *x, *y);
-            let n = rest.iter().take_while(|(x, y, _)| link_at(&links, *x, *y) == url).count();
-            let (run, after) = rest.split_at(n);
-            rest = after;
-            if let Some(url) = url {
-                write!(self.frame, "\x1b]8;;{url}\x1b\\")?;
+        let (mut pen, mut text) = (Pen::default(), String::new());
+        let mut open: Option<&str> = None;
+        for (x, y, cell) in content {
+            let url = if self.hyperlinks { link_at(&links, x, y) } else { None };
+            if url != open {
+                text.push_str("\x1b]8;;");
+                text.push_str(url.unwrap_or_default());
+                text.push_str("\x1b\\");
+                open = url;
             }
-            self.inner.draw(run.iter().copied())?;
-            if url.is_some() {
-                self.frame.write_all(b"\x1b]8;;\x1b\\")?;
-            }
+            pen.write(x, y, cell, &mut text);
         }
-        Ok(())
+        if open.is_some() {
+            text.push_str("\x1b]8;;\x1b\\");
+        }
+        pen.put_down(&mut text);
+        self.frame.write_all(text.as_bytes())
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
@@ -202,8 +201,7 @@ impl<W: Write> Backend for Wire<W> {
 
     fn flush(&mut self) -> io::Result<()> {
         let frame = std::mem::take(&mut *self.frame.0.borrow_mut());
-        // colours reset after nothing was drawn are nothing
-        if frame.is_empty() || frame == b"\x1b[39m\x1b[49m\x1b[59m\x1b[0m" {
+        if frame.is_empty() {
             return Ok(());
         }
         let mut all = Vec::with_capacity(frame.len() + 16);

@@ -56,6 +56,8 @@ fn first_frames() -> Result<()> {
     let home = tempfile::tempdir()?;
     let config = home.path().join("koji.conf");
     std::fs::write(&config, "[koji]\nserver = http://127.0.0.1:9/kojihub\nauthtype = noauth\n")?;
+    // who is here for the first time is told where to begin
+    std::fs::create_dir_all(home.path().join(".cache/koji"))?;
     let mut times = Vec::new();
     for _ in 0..30 {
         let mut tui = command(program("koji")?, ["--config"]);
