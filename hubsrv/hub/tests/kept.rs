@@ -195,7 +195,7 @@ fn questions(turn: usize) -> Vec<(&'static str, Vec<Value>)> {
         ("getFullInheritance", vec![t.clone()]),
         ("getTag", vec![t.clone()]),
         ("getBuildConfig", vec![t.clone()]),
-        ("getBuild", vec![Value::Int(build_id(n as u8))]),
+        ("getBuild", vec![Value::Int(build_id(n))]),
         ("getBuild", vec!["p1-0-1".into()]),
         ("listBuilds", vec![kw([("packageID", Value::Int(2)), ("createdAfter", "yesterday".into())])]),
         ("listRPMs", vec![Value::Int(2)]),

@@ -54,7 +54,7 @@ pub enum Content {
     Rows {
         queries: Vec<Query>,
         listed: bool,
-        tx: Tx,
+        tx: Box<Tx>,
     },
     /// A whole document, as it was sent before.
     Kept(Arc<Packed>),
@@ -342,12 +342,15 @@ async fn finish(mut cx: Cx, call: &Incoming, reply: Reply, copy: Option<Collecto
     let value = match reply {
         Reply::Rows(query) if streams => {
             return Ok(Answer {
-                content: Content::Rows { queries: vec![*query], listed: false, tx: cx.tx },
+                content: Content::Rows { queries: vec![*query], listed: false, tx: Box::new(cx.tx) },
                 copy,
             });
         }
         Reply::Lists(queries) if streams => {
-            return Ok(Answer { content: Content::Rows { queries, listed: true, tx: cx.tx }, copy });
+            return Ok(Answer {
+                content: Content::Rows { queries, listed: true, tx: Box::new(cx.tx) },
+                copy,
+            });
         }
         reply => reply.into_value(&mut cx.tx).await?,
     };

@@ -134,7 +134,7 @@ async fn call_and_answer(app: &App, start: Instant, call: Incoming) -> Response 
         Ok(Answer { content: Content::Value(value), .. }) => Ok(document(write_response(&value).into())),
         Ok(Answer { content: Content::Kept(packed), .. }) => Ok(stream::kept(packed)),
         Ok(Answer { content: Content::Rows { queries, listed, tx }, copy }) => {
-            stream::Rows { hub: Arc::clone(&app.hub), queries, listed, tx, copy }.send().await
+            stream::Rows { hub: Arc::clone(&app.hub), queries, listed, tx: *tx, copy }.send().await
         }
         Err(fault) => Err(fault),
     };

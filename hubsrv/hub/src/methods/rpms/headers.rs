@@ -156,8 +156,9 @@ pub(super) async fn list_rpm_files(cx: &mut Cx, call: ListRPMFiles) -> Outcome<R
         if opts.as_list {
             // a list has each value once, and the algorithm where upstream has it
             row.shift_remove("md5");
-            let (from, to) = (row.get_index_of("digest_algo"), row.get_index_of("flags"));
-            from.zip(to).map(|(from, to)| row.move_index(from, to));
+            if let (Some(from), Some(to)) = (row.get_index_of("digest_algo"), row.get_index_of("flags")) {
+                row.move_index(from, to);
+            }
         }
         row
     };
