@@ -187,7 +187,7 @@ impl Plain {
                 self.event(Event::Key(slash()), state);
                 self.type_line(rest, state);
             }
-            "help" => {
+            "help" | "?" => {
                 println!("A number opens that line. Screens: {}.", names().join(", "));
                 println!(
                     "Commands: next, previous, filter TERMS, back, actions, key NAMES, quit; and these by name:"

@@ -168,7 +168,9 @@ impl Replay {
     /// Lets background work go on until it has been quiet for a moment.
     pub fn settle(&mut self) {
         let end = Instant::now() + Duration::from_secs(30);
-        while Instant::now() < end && self.background_event(Duration::from_millis(500)) {}
+        while Instant::now() < end && (self.background_event(Duration::from_millis(500)) || self.state.busy())
+        {
+        }
     }
 
     fn is_idle(&self) -> bool {

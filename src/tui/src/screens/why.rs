@@ -2,12 +2,16 @@
 
 use std::time::Duration;
 
+use koji_api::methods as m;
 use koji_why::{Budget, Card};
 
+use super::log_diff::last_good;
+use crate::action::Action;
 use crate::call::{Call, Want};
 use crate::cell::{cell, clean, stamp};
 use crate::effect::Effect;
 use crate::list::{Lines, Listing};
+use crate::net::Net;
 use crate::place::{Place, Subject};
 use crate::screen::{Cx, Message, View};
 use crate::theme::Role;
@@ -16,12 +20,30 @@ pub struct Why {
     task: i64,
     asked: bool,
     answer: Option<Result<Box<Card>, String>>,
+    /// The outer one: whether it has been looked for.
+    before: Option<Option<Before>>,
     rows: Lines,
+}
+
+/// The last build that went well, and the buildroots of both.
+struct Before {
+    nvr: String,
+    buildroots: Option<(i64, i64)>,
+}
+
+async fn before(net: &Net, task: i64) -> Option<Before> {
+    let good = last_good(net, task).await.ok()?;
+    let buildroot = |task: i64| async move {
+        let call = m::ListBuildroots { taskID: task.into(), ..Default::default() };
+        net.reader.call(call).await.ok()?.as_array()?.first()?.int_at("id")
+    };
+    let buildroots = buildroot(good.task).await.zip(buildroot(task).await);
+    Some(Before { nvr: good.nvr, buildroots })
 }
 
 impl Why {
     pub fn new(task: i64) -> Why {
-        Why { task, asked: false, answer: None, rows: Lines::default() }
+        Why { task, asked: false, answer: None, before: None, rows: Lines::default() }
     }
 
     fn ask(&mut self, cx: &mut Cx) {
@@ -34,14 +56,19 @@ impl Why {
                 let budget = Budget { time: Duration::from_secs(20), ..Budget::default() };
                 let card = koji_why::explain(&net.reader, task, budget).await;
                 let answer: Result<Box<Card>, String> = card.map(Box::new).map_err(|e| e.to_string());
+                let culprit = answer.as_ref().ok().map(|card| card.culprit.id);
                 net.send(id, Box::new(answer));
+                if let Some(culprit) = culprit {
+                    net.send(id, Box::new(before(&net, culprit).await));
+                }
             })
         })));
     }
 
-    fn arrange(&mut self, card: &Card) {
+    fn arrange(&mut self) {
         let rows = &mut self.rows;
         rows.clear();
+        let Some(Ok(card)) = &self.answer else { return };
         rows.fact("class", cell(format!("✘ {}", card.class.name())).role(Role::Bad));
         rows.fact("meaning", card.class.meaning());
         let culprit = &card.culprit;
@@ -56,8 +83,21 @@ impl Why {
         if let Some(log) = &card.log {
             let subject = Subject::Log { task: culprit.id, name: log.name.clone(), line: None };
             rows.link("log", log.name.clone(), subject);
-            let place = Place::new("log-diff", format!("{} {}", culprit.id, log.name));
-            rows.link("compare", "with the log of the last good build", Subject::Place(place));
+        }
+        if let Some(Some(before)) = &self.before {
+            rows.link("last good", before.nvr.clone(), Subject::Build { id: 0, nvr: before.nvr.clone() });
+            if let Some(log) = &card.log {
+                let place = Place::new("log-diff", format!("{} {}", culprit.id, log.name));
+                rows.link("compare", "this log with its log", Subject::Place(place));
+            }
+            if let Some((good, this)) = before.buildroots {
+                let place = Place::new("buildroot-diff", format!("{good} {this}"));
+                rows.link(
+                    "buildroots",
+                    "what differs between its buildroot and this one",
+                    Subject::Place(place),
+                );
+            }
         }
         if let Some(verdict) = &card.verdict {
             rows.fact("section", verdict.section.clone().unwrap_or_default());
@@ -104,8 +144,7 @@ impl Listing for Why {
 
     fn wants(&self) -> Vec<Want> {
         // one small call, so that opening and reloading start the search
-        let call =
-            Call::new(koji_api::methods::GetTaskInfo { task_id: self.task.into(), ..Default::default() });
+        let call = Call::new(m::GetTaskInfo { task_id: self.task.into(), ..Default::default() });
         vec![Want::once(call)]
     }
 
@@ -118,12 +157,19 @@ impl Listing for Why {
     }
 
     fn message(&mut self, message: Message, _cx: &mut Cx) {
-        let Ok(answer) = message.downcast::<Result<Box<Card>, String>>() else { return };
-        match &*answer {
-            Ok(card) => self.arrange(card),
-            Err(_) => self.rows.clear(),
+        match message.downcast::<Option<Before>>() {
+            Ok(before) => self.before = Some(*before),
+            Err(other) => self.answer = other.downcast().ok().map(|answer| *answer),
         }
-        self.answer = Some(*answer);
+        self.arrange();
+    }
+
+    fn act(&mut self, action: Action, _: Option<usize>, cx: &mut Cx) -> bool {
+        if action == Action::Reload {
+            self.asked = false;
+            self.ask(cx);
+        }
+        false
     }
 
     fn lines(&self) -> &Lines {
@@ -135,7 +181,11 @@ impl Listing for Why {
     }
 
     fn is_working(&self) -> bool {
-        self.answer.is_none()
+        match &self.answer {
+            None => true,
+            Some(Ok(_)) => self.before.is_none(),
+            Some(Err(_)) => false,
+        }
     }
 
     fn empty(&self) -> String {

@@ -7,6 +7,7 @@ mod tests;
 
 use koji_logs::{Change, Compared, Errors, Test as _, text};
 
+use crate::action::Action;
 use crate::call::{Call, Want};
 use crate::cell::{Cell, cell};
 use crate::effect::Effect;
@@ -15,6 +16,7 @@ use crate::place::{Place, Subject};
 use crate::screen::{Cx, Message, View};
 use crate::theme::Role;
 
+pub use good::last_good;
 use job::{Found, Side};
 
 pub struct LogDiff {
@@ -173,6 +175,14 @@ impl Listing for LogDiff {
 
     fn about(&self) -> Option<Subject> {
         Some(Subject::Task(self.task))
+    }
+
+    fn act(&mut self, action: Action, _: Option<usize>, cx: &mut Cx) -> bool {
+        if action == Action::Reload {
+            self.asked = false;
+            self.ask(cx);
+        }
+        false
     }
 
     fn is_working(&self) -> bool {
