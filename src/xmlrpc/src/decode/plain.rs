@@ -38,7 +38,7 @@ pub fn answer(document: &[u8]) -> Option<Value> {
         plain.expect(tag).ok()?;
     }
     let rest = document.get(plain.at..)?;
-    rest.trim_ascii().is_empty().then_some(value)
+    is_blank(rest).then_some(value)
 }
 
 const NEAR: usize = 24;
@@ -59,7 +59,7 @@ impl<'a> Plain<'a> {
         if tag == b"/value" {
             return Ok(Value::Str(owned(text)?));
         }
-        if !text.trim_ascii().is_empty() {
+        if !is_blank(text) {
             return Err(Stop::Strange);
         }
         let value = match tag {
@@ -135,7 +135,7 @@ impl<'a> Plain<'a> {
 
     /// The next tag; white space may stand before it.
     fn next_tag(&mut self) -> Step<&'a [u8]> {
-        if self.text()?.trim_ascii().is_empty() { self.tag() } else { Err(Stop::Strange) }
+        if is_blank(self.text()?) { self.tag() } else { Err(Stop::Strange) }
     }
 
     /// The bytes up to the next tag.
@@ -164,6 +164,11 @@ impl<'a> Plain<'a> {
             None => Err(Stop::Strange),
         }
     }
+}
+
+/// White space as XML has it.
+fn is_blank(text: &[u8]) -> bool {
+    text.iter().all(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r'))
 }
 
 fn owned(text: &[u8]) -> Step<String> {
@@ -201,6 +206,8 @@ mod tests {
         for cut in 0..row.len() {
             assert_eq!(value(&row.as_bytes()[..cut]), Err(Stop::More), "{cut}");
         }
+        // no white space of XML's
+        assert_eq!(value(b"<array>\x0c<data></data></array></value>"), Err(Stop::Strange));
     }
 
     proptest! {
