@@ -247,7 +247,7 @@ macro_rules! methods {
                 }
 
                 fn bind(args: Vec<Value>, kwargs: Struct) -> Result<Self, BindError> {
-                    #[allow(unused_mut, unused_variables)]
+                    #[allow(unused_mut, unused_variables, reason = "some methods take nothing")]
                     let mut b = Binder::new(Self::DECL, args, kwargs)?;
                     let call = $ty {
                         $( $p: b.take(methods!(@name $p), methods!(@opt $($default)?))?, )*
