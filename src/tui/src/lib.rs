@@ -47,6 +47,7 @@ pub mod record;
 pub mod run;
 pub mod screen;
 pub mod screens;
+mod scroll;
 pub mod store;
 pub mod svg;
 pub mod term;

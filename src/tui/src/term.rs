@@ -7,11 +7,13 @@ use std::rc::Rc;
 
 use crossterm::{cursor, event, execute, queue, terminal};
 use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
-use ratatui::buffer::Cell;
-use ratatui::layout::{Position, Size};
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::{Position, Rect, Size};
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::pen::Pen;
 use crate::screen::Hyperlink;
+use crate::scroll::Shift;
 
 /// Raw mode and the alternate screen, until dropped.
 pub struct Guard;
@@ -114,12 +116,14 @@ impl Write for Shared {
     }
 }
 
-/// Collects a frame and writes it at once, inside a synchronized update (mode 2026); nothing when nothing changed. Cells
-/// that are links get OSC 8.
+/// Collects a frame and writes it at once, inside a synchronized update (mode 2026); nothing when nothing changed. Rows that
+/// moved are moved by the terminal, cells that are links get OSC 8.
 pub struct Wire<W: Write> {
     inner: CrosstermBackend<Shared>,
     frame: Shared,
     out: W,
+    /// What the terminal shows, as far as anything was ever written; blank beyond.
+    screen: Buffer,
     /// Those of the frame that is drawn; whoever draws sets them.
     pub links: Rc<RefCell<Vec<Hyperlink>>>,
     /// Off where escape sequences beyond colour are not understood.
@@ -131,7 +135,35 @@ impl<W: Write> Wire<W> {
     pub fn new(out: W, hyperlinks: bool) -> Wire<W> {
         let frame = Shared::default();
         let inner = CrosstermBackend::new(frame.clone());
-        Wire { inner, frame, out, links: Rc::default(), hyperlinks, written: 0 }
+        let screen = Buffer::empty(Rect::ZERO);
+        Wire { inner, frame, out, screen, links: Rc::default(), hyperlinks, written: 0 }
+    }
+
+    /// What the terminal shall show.
+    fn next<'a>(&mut self, content: impl Iterator<Item = (u16, u16, &'a Cell)>) -> Buffer {
+        let mut next = self.screen.clone();
+        for (x, y, cell) in content {
+            let width = u16::try_from(cell.symbol().width()).unwrap_or(1).max(1);
+            let needed = Rect::new(0, 0, x.saturating_add(width), y.saturating_add(1));
+            grow(&mut next, needed);
+            if let Some(place) = next.cell_mut((x, y)) {
+                place.clone_from(cell);
+            }
+            // covered by a wide letter
+            (1..width).for_each(|more| next.cell_mut((x + more, y)).into_iter().for_each(Cell::reset));
+        }
+        grow(&mut self.screen, next.area);
+        next
+    }
+}
+
+/// Makes room for `needed`, blank.
+fn grow(screen: &mut Buffer, needed: Rect) {
+    let area = screen.area.union(needed);
+    if area != screen.area {
+        let mut larger = Buffer::empty(area);
+        larger.merge(screen);
+        *screen = larger;
     }
 }
 
@@ -146,10 +178,15 @@ impl<W: Write> Backend for Wire<W> {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
+        let next = self.next(content);
         let links = self.links.borrow();
         let (mut pen, mut text) = (Pen::default(), String::new());
+        if let Some(shift) = Shift::between(&self.screen, &next) {
+            text.push_str(&shift.sequence());
+            shift.apply(&mut self.screen);
+        }
         let mut open: Option<&str> = None;
-        for (x, y, cell) in content {
+        for (x, y, cell) in self.screen.diff(&next) {
             let url = if self.hyperlinks { link_at(&links, x, y) } else { None };
             if url != open {
                 text.push_str("\x1b]8;;");
@@ -163,6 +200,7 @@ impl<W: Write> Backend for Wire<W> {
             text.push_str("\x1b]8;;\x1b\\");
         }
         pen.put_down(&mut text);
+        self.screen = next;
         self.frame.write_all(text.as_bytes())
     }
 
@@ -184,10 +222,13 @@ impl<W: Write> Backend for Wire<W> {
     }
 
     fn clear(&mut self) -> io::Result<()> {
+        self.screen = Buffer::empty(Rect::ZERO);
         self.inner.clear()
     }
 
     fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
+        // whoever clears a part has ratatui write that part anew
+        self.screen = Buffer::empty(Rect::ZERO);
         self.inner.clear_region(clear_type)
     }
 

@@ -143,7 +143,25 @@ pub struct Tasks {
     /// Seconds that builds of the packages took, by the task that builds now.
     averages: HashMap<i64, f64>,
     hosts: HashMap<i64, String>,
+    tally: Tally,
+    /// The durations to be asked for.
+    estimates: Vec<Want>,
     flat: bool,
+}
+
+/// How many there are; counted when they come, not in every picture.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    open: usize,
+    waiting: usize,
+    failed: usize,
+}
+
+impl Tally {
+    fn of(nodes: &[Node]) -> Tally {
+        let count = |states: &[i64]| nodes.iter().filter(|n| states.contains(&n.state)).count();
+        Tally { open: count(&[1]), waiting: count(&[0, 4]), failed: count(&[5]) }
+    }
 }
 
 impl Tasks {
@@ -231,7 +249,7 @@ impl Listing for Tasks {
     fn wants(&self) -> Vec<Want> {
         let mut wants = vec![Want::every(self.active(), 3), Want::every(self.recent(), 5)];
         wants.push(Want::once(Tasks::all_hosts()));
-        wants.extend(eta::wants(self.nodes.iter()));
+        wants.extend(self.estimates.iter().cloned());
         wants
     }
 
@@ -247,6 +265,8 @@ impl Listing for Tasks {
         self.hosts = rows(hosts.as_deref()).iter().filter_map(host).collect();
         let average = |n: &Node| Some((n.id, eta::average(n, cx.store)?));
         self.averages = nodes.iter().filter_map(average).collect();
+        self.tally = Tally::of(&nodes);
+        self.estimates = eta::wants(nodes.iter());
         self.nodes = nodes;
         self.arrange();
     }
@@ -297,7 +317,6 @@ impl Listing for Tasks {
     }
 
     fn header(&self, _view: &View) -> Vec<Vec<Cell>> {
-        let count = |states: &[i64]| self.nodes.iter().filter(|n| states.contains(&n.state)).count();
         let who = match self.arg.as_str() {
             "" => "recent tasks".to_owned(),
             "all" => "all tasks".to_owned(),
@@ -306,11 +325,11 @@ impl Listing for Tasks {
         vec![vec![
             cell(who).role(Role::Title),
             cell("   "),
-            cell(format!("▶ {} open", count(&[1]))).role(Role::Running),
+            cell(format!("▶ {} open", self.tally.open)).role(Role::Running),
             cell("  "),
-            cell(format!("○ {} waiting", count(&[0, 4]))).role(Role::Waiting),
+            cell(format!("○ {} waiting", self.tally.waiting)).role(Role::Waiting),
             cell("  "),
-            cell(format!("✘ {} failed", count(&[5]))).role(Role::Bad),
+            cell(format!("✘ {} failed", self.tally.failed)).role(Role::Bad),
         ]]
     }
 
@@ -364,6 +383,6 @@ impl Listing for Tasks {
     }
 
     fn is_live(&self) -> bool {
-        self.nodes.iter().any(|n| n.state == 1)
+        self.tally.open > 0
     }
 }

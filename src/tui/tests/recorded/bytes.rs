@@ -7,10 +7,12 @@ use koji_tui::draw;
 use koji_tui::record::Replay;
 use koji_tui::term::Wire;
 use koji_tui::theme::Depth;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier};
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
-use crate::{see, visit};
+use crate::{see, visit, visits};
 
 #[derive(Clone, Default)]
 struct Line(Arc<Mutex<Vec<u8>>>);
@@ -42,9 +44,16 @@ impl Screen {
 
     /// The bytes of one more frame.
     fn frame(&mut self, replay: &Replay) -> Vec<u8> {
+        self.picture(replay).0
+    }
+
+    /// The bytes of one more frame, and what they are to show.
+    fn picture(&mut self, replay: &Replay) -> (Vec<u8>, Buffer) {
         let links = self.terminal.backend().links.clone();
-        self.terminal.draw(|frame| *links.borrow_mut() = draw::draw(&replay.state, frame)).unwrap();
-        std::mem::take(&mut *self.line.0.lock().unwrap())
+        let drawn =
+            self.terminal.draw(|frame| *links.borrow_mut() = draw::draw(&replay.state, frame)).unwrap();
+        let picture = drawn.buffer.clone();
+        (std::mem::take(&mut *self.line.0.lock().unwrap()), picture)
     }
 }
 
@@ -106,4 +115,63 @@ fn only_what_changed_is_sent() {
     let moved = screen.frame(&replay);
     assert!(moved.starts_with(b"\x1b[?2026h") && moved.ends_with(b"\x1b[?2026l"));
     assert!(!moved.is_empty() && moved.len() < first.len() / 2, "{}: {}", moved.len(), readable(&moved));
+}
+
+/// The letters of a row and how they look: what a terminal shows, and what was drawn.
+fn rows(shown: &vt100::Screen, drawn: &Buffer) -> Vec<(String, String)> {
+    let ground = |colour| match colour {
+        Color::Rgb(r, g, b) => vt100::Color::Rgb(r, g, b),
+        _ => vt100::Color::Default,
+    };
+    let row = |y: u16| {
+        let (mut is, mut should) = (String::new(), String::new());
+        for x in 0..drawn.area.width {
+            let (seen, cell) = (shown.cell(y, x).unwrap(), &drawn[(x, y)]);
+            if seen.is_wide_continuation() {
+                continue;
+            }
+            let blank = cell.symbol() == " ";
+            let look = |colour: vt100::Color, bold: bool, reversed: bool| match blank {
+                true => format!("{:?}{reversed}", ground(cell.bg)),
+                false => format!("{colour:?}{:?}{bold}{reversed}", ground(cell.bg)),
+            };
+            let letter = if seen.has_contents() { seen.contents() } else { " " };
+            let background = if seen.bgcolor() == ground(cell.bg) { "" } else { "another ground" };
+            is += &format!("{letter}{background}{}", look(seen.fgcolor(), seen.bold(), seen.inverse()));
+            let (bold, reversed) =
+                (cell.modifier.contains(Modifier::BOLD), cell.modifier.contains(Modifier::REVERSED));
+            should += &format!("{}{}", cell.symbol(), look(ground(cell.fg), bold, reversed));
+        }
+        (is, should)
+    };
+    (0..drawn.area.height).map(row).collect()
+}
+
+/// However rows move, the terminal shows what was drawn.
+#[test]
+fn a_terminal_shows_what_was_drawn() {
+    let size = (90, 16);
+    let mut moved = 0;
+    for place in ["tasks", "packages", "hosts", "tag", "tags", "builds", "buildroot", "log", "help"] {
+        let Some(visit) = visits().into_iter().find(|v| v.place.split(' ').next() == Some(place)) else {
+            continue;
+        };
+        let mut replay = see(&visit, size, Depth::True);
+        let mut screen = Screen::new(size, true);
+        let mut model = vt100::Parser::new(size.1.try_into().unwrap(), size.0.try_into().unwrap(), 0);
+        let keys = "j j j j j j j j j j j j j j j j j j k k k k k k k k k k k k k k k k ctrl-d j k ctrl-u j j G k g g \
+                    space j space ? esc / a enter j esc";
+        for key in std::iter::once("").chain(keys.split_whitespace()) {
+            if !key.is_empty() {
+                replay.keys(key);
+            }
+            let (bytes, picture) = screen.picture(&replay);
+            moved += usize::from(String::from_utf8_lossy(&bytes).contains("S\x1b[r"));
+            model.process(&bytes);
+            for (y, (is, should)) in rows(model.screen(), &picture).into_iter().enumerate() {
+                assert_eq!(is, should, "{place} after {key}: row {y}\n{}", model.screen().contents());
+            }
+        }
+    }
+    assert!(moved > 5, "{moved}");
 }
