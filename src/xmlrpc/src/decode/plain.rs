@@ -30,11 +30,11 @@ pub fn value(bytes: &[u8]) -> Step<(Value, usize)> {
 pub fn answer(document: &[u8]) -> Option<Value> {
     let document = document.strip_prefix(DECLARATION).unwrap_or(document);
     let mut plain = Plain { bytes: document, at: 0, depth: 0 };
-    for tag in [b"methodResponse".as_slice(), b"params", b"param", b"value"] {
+    for tag in [b"<methodResponse>".as_slice(), b"<params>", b"<param>", b"<value>"] {
         plain.expect(tag).ok()?;
     }
     let value = plain.value().ok()?;
-    for tag in [b"/param".as_slice(), b"/params", b"/methodResponse"] {
+    for tag in [b"</param>".as_slice(), b"</params>", b"</methodResponse>"] {
         plain.expect(tag).ok()?;
     }
     let rest = document.get(plain.at..)?;
@@ -53,32 +53,36 @@ struct Plain<'a> {
 }
 
 impl<'a> Plain<'a> {
+    fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
     fn value(&mut self) -> Step<Value> {
         let text = self.text()?;
-        let tag = self.tag()?;
-        if tag == b"/value" {
+        if self.takes(b"</value>") {
             return Ok(Value::Str(owned(text)?));
         }
         if !is_blank(text) {
             return Err(Stop::Strange);
         }
-        let value = match tag {
-            b"nil/" => Value::Nil,
-            b"string" => Value::Str(owned(self.scalar(b"/string")?)?),
-            b"int" => Value::Int(number(self.scalar(b"/int")?)?),
-            b"i4" => Value::Int(number(self.scalar(b"/i4")?)?),
-            b"i8" => Value::Int(number(self.scalar(b"/i8")?)?),
-            b"double" => Value::Double(number(self.scalar(b"/double")?)?),
-            b"boolean" => match self.scalar(b"/boolean")? {
+        let value = match self.rest().get(1) {
+            Some(b's') if self.takes(b"<string>") => Value::Str(owned(self.scalar(b"</string>")?)?),
+            Some(b'i') if self.takes(b"<int>") => Value::Int(integer(self.scalar(b"</int>")?)?),
+            Some(b'n') if self.takes(b"<nil/>") => Value::Nil,
+            Some(b's') if self.takes(b"<struct>") => Value::Struct(self.nested(Plain::members)?),
+            Some(b'a') if self.takes(b"<array>") => Value::Array(self.nested(Plain::elements)?),
+            Some(b'i') if self.takes(b"<i8>") => Value::Int(integer(self.scalar(b"</i8>")?)?),
+            Some(b'i') if self.takes(b"<i4>") => Value::Int(integer(self.scalar(b"</i4>")?)?),
+            Some(b'd') if self.takes(b"<double>") => Value::Double(number(self.scalar(b"</double>")?)?),
+            Some(b'b') if self.takes(b"<boolean>") => match self.scalar(b"</boolean>")? {
                 b"0" => Value::Bool(false),
                 b"1" => Value::Bool(true),
                 _ => return Err(Stop::Strange),
             },
-            b"struct" => Value::Struct(self.nested(Plain::members)?),
-            b"array" => Value::Array(self.nested(Plain::elements)?),
-            _ => return Err(Stop::Strange),
+            _ if self.rest().contains(&b'>') => return Err(Stop::Strange),
+            _ => return Err(Stop::More),
         };
-        self.expect(b"/value")?;
+        self.expect(b"</value>")?;
         Ok(value)
     }
 
@@ -94,53 +98,73 @@ impl<'a> Plain<'a> {
 
     fn members(&mut self) -> Step<Struct> {
         let mut members = Struct::with_capacity(16);
-        loop {
-            match self.next_tag()? {
-                b"/struct" => return Ok(members),
-                b"member" => {}
-                _ => return Err(Stop::Strange),
-            }
-            self.expect(b"name")?;
-            let name = owned(self.scalar(b"/name")?)?;
-            self.expect(b"value")?;
+        while !self.ends(b"</struct>", b"<member>")? {
+            self.expect(b"<name>")?;
+            let name = owned(self.scalar(b"</name>")?)?;
+            self.expect(b"<value>")?;
             let value = self.value()?;
-            self.expect(b"/member")?;
+            self.expect(b"</member>")?;
             members.insert(name, value);
         }
+        Ok(members)
     }
 
     fn elements(&mut self) -> Step<Vec<Value>> {
-        self.expect(b"data")?;
+        self.expect(b"<data>")?;
         let mut elements = Vec::new();
-        loop {
-            match self.next_tag()? {
-                b"value" => elements.push(self.value()?),
-                b"/data" => break,
-                _ => return Err(Stop::Strange),
-            }
+        while !self.ends(b"</data>", b"<value>")? {
+            elements.push(self.value()?);
         }
-        self.expect(b"/array")?;
+        self.expect(b"</array>")?;
         Ok(elements)
+    }
+
+    /// Whether the end comes now, and not one more element. Either is read.
+    fn ends<const N: usize, const M: usize>(&mut self, end: &[u8; N], more: &[u8; M]) -> Step<bool> {
+        self.skip_blanks();
+        if self.takes(more) {
+            return Ok(false);
+        }
+        self.expect(end).map(|()| true).map_err(|stop| if more.starts_with(self.rest()) { Stop::More } else { stop })
     }
 
     /// The text of an element without children.
     fn scalar(&mut self, end: &[u8]) -> Step<&'a [u8]> {
         let text = self.text()?;
-        if self.tag()? == end { Ok(text) } else { Err(Stop::Strange) }
+        self.expect(end)?;
+        Ok(text)
     }
 
+    /// Reads a tag; white space may stand before it.
     fn expect(&mut self, tag: &[u8]) -> Step<()> {
-        if self.next_tag()? == tag { Ok(()) } else { Err(Stop::Strange) }
+        self.skip_blanks();
+        let rest = self.rest();
+        if rest.starts_with(tag) {
+            self.at += tag.len();
+            Ok(())
+        } else if tag.starts_with(rest) {
+            Err(Stop::More)
+        } else {
+            Err(Stop::Strange)
+        }
     }
 
-    /// The next tag; white space may stand before it.
-    fn next_tag(&mut self) -> Step<&'a [u8]> {
-        if is_blank(self.text()?) { self.tag() } else { Err(Stop::Strange) }
+    /// Reads a tag if it is the one that comes now.
+    fn takes<const N: usize>(&mut self, tag: &[u8; N]) -> bool {
+        let is = self.rest().first_chunk::<N>() == Some(tag);
+        self.at += if is { N } else { 0 };
+        is
+    }
+
+    fn skip_blanks(&mut self) {
+        // carriage returns mean something else to XML
+        let blanks = self.rest().iter().take_while(|b| matches!(b, b'\n' | b' ' | b'\t'));
+        self.at += blanks.count();
     }
 
     /// The bytes up to the next tag.
     fn text(&mut self) -> Step<&'a [u8]> {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let rest = self.rest();
         // most texts are shorter than what a search over many bytes at a time costs to begin
         let near = rest.iter().take(NEAR).position(|b| matches!(b, b'<' | b'&' | b'\r'));
         let end = near.or_else(|| memchr3(b'<', b'&', b'\r', rest)).ok_or(Stop::More)?;
@@ -149,20 +173,6 @@ impl<'a> Plain<'a> {
         }
         self.at += end;
         rest.get(..end).ok_or(Stop::More)
-    }
-
-    /// What is between the `<` that comes now and its `>`.
-    fn tag(&mut self) -> Step<&'a [u8]> {
-        const LONGEST: usize = 16;
-        let rest = self.bytes.get(self.at + 1..).unwrap_or_default();
-        match rest.iter().take(LONGEST).position(|b| *b == b'>') {
-            Some(end) => {
-                self.at += end + 2;
-                rest.get(..end).ok_or(Stop::More)
-            }
-            None if rest.len() < LONGEST => Err(Stop::More),
-            None => Err(Stop::Strange),
-        }
     }
 }
 
@@ -173,6 +183,19 @@ fn is_blank(text: &[u8]) -> bool {
 
 fn owned(text: &[u8]) -> Step<String> {
     std::str::from_utf8(text).map(str::to_owned).map_err(|_| Stop::Strange)
+}
+
+/// Of few digits at once, as nearly all are; others as [`number`].
+fn integer(text: &[u8]) -> Step<i64> {
+    let (negative, digits) = match text {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
+    };
+    if digits.is_empty() || digits.len() > 18 || !digits.iter().all(u8::is_ascii_digit) {
+        return number(text);
+    }
+    let value = digits.iter().fold(0_i64, |value, digit| value * 10 + i64::from(digit - b'0'));
+    Ok(if negative { -value } else { value })
 }
 
 fn number<T: std::str::FromStr>(text: &[u8]) -> Step<T> {
