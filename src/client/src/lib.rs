@@ -14,6 +14,7 @@ mod live;
 mod multicall;
 mod negotiate;
 mod options;
+mod roots;
 mod session;
 mod tape;
 mod transport;

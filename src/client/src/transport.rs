@@ -9,7 +9,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{Certificate, Client, ClientBuilder, Identity, Response};
 use url::Url;
 
-use crate::ClientOptions;
+use crate::{ClientOptions, roots};
 use crate::error::{ClientError, Result};
 
 /// A request that can be sent again as it is, with the same call number.
@@ -31,8 +31,17 @@ pub struct Kerberos {
     pub principal: Option<String>,
 }
 
-/// What every HTTP client of this crate has in common.
+/// What every HTTP client of this crate has in common that has no certificate of its own.
 pub fn builder(options: &ClientOptions) -> Result<ClientBuilder> {
+    let builder = plain(options)?;
+    if options.no_ssl_verify || options.serverca.is_some() {
+        return Ok(builder);
+    }
+    let config = roots::config().map_err(|e| ClientError::Options(format!("cannot set up TLS: {e}")))?;
+    Ok(builder.tls_backend_preconfigured(config))
+}
+
+fn plain(options: &ClientOptions) -> Result<ClientBuilder> {
     let mut builder = Client::builder()
         .user_agent("koji/1")
         .connect_timeout(options.connect_timeout)
@@ -49,13 +58,16 @@ pub fn builder(options: &ClientOptions) -> Result<ClientBuilder> {
 
 /// The client for calls. It does not follow redirections: the headers of a session are not for others.
 pub fn client(options: &ClientOptions, cert: Option<&Path>) -> Result<Client> {
-    let mut builder = builder(options)?.redirect(reqwest::redirect::Policy::none());
-    if let Some(path) = cert {
-        let pem = read(path, "client certificate")?;
-        let identity = Identity::from_pem(&pem)
-            .map_err(|e| unusable(path, "client certificate with its key", &root_cause(&e)))?;
-        builder = builder.identity(identity);
-    }
+    let builder = match cert {
+        None => builder(options)?,
+        Some(path) => {
+            let pem = read(path, "client certificate")?;
+            let identity = Identity::from_pem(&pem)
+                .map_err(|e| unusable(path, "client certificate with its key", &root_cause(&e)))?;
+            plain(options)?.identity(identity)
+        }
+    };
+    let builder = builder.redirect(reqwest::redirect::Policy::none());
     builder.build().map_err(|e| ClientError::Options(format!("cannot set up HTTP: {}", root_cause(&e))))
 }
 
