@@ -1,11 +1,16 @@
 //! What commands say when they fail: what happened and why, then what to do; never a backtrace.
 
+use std::path::Path;
 use std::process::{Command, Output};
 
 use crate::servers::*;
 
 /// Runs a command against a hub at this URL, with one attempt a call.
 fn koji(server: &str, args: &[&str]) -> Output {
+    koji_with(&[], server, args)
+}
+
+fn koji_with(env: &[(&str, &Path)], server: &str, args: &[&str]) -> Output {
     let home = tempfile::tempdir().unwrap();
     let config = home.path().join("koji.conf");
     let lines = format!(
@@ -14,6 +19,7 @@ fn koji(server: &str, args: &[&str]) -> Output {
     std::fs::write(&config, lines).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_koji"));
     command.env_clear().env("HOME", home.path()).env("PATH", "/usr/bin:/bin").env("RUST_BACKTRACE", "1");
+    command.envs(env.iter().copied());
     command.arg("-c").arg(&config).args(args).output().unwrap()
 }
 
@@ -63,6 +69,26 @@ fn tls_not_trusted() {
     let address = https(authority.server("localhost", VALID, None), good_hub());
     let server = format!("https://localhost:{}/kojihub", address.port());
     fails(&server, &["list-hosts"], &["TLS with", "certificate"], &["set serverca"]);
+}
+
+/// As OpenSSL has it, for who cannot write where the system's authorities are.
+#[test]
+fn tls_trusted_by_the_environment() {
+    let authority = Authority::new("CA");
+    let file = authority.file();
+    let address = https(authority.server("localhost", VALID, None), good_hub());
+    let server = format!("https://localhost:{}/kojihub", address.port());
+    let (file, nowhere): (&Path, &Path) = (&file, "/nonexistent".as_ref());
+    for (env, works) in [
+        (vec![("SSL_CERT_FILE", file)], true),
+        (vec![("SSL_CERT_DIR", file.parent().unwrap())], true),
+        (vec![("SSL_CERT_FILE", nowhere), ("SSL_CERT_DIR", nowhere)], false),
+    ] {
+        let out = koji_with(&env, &server, &["--noauth", "call", "getAPIVersion"]);
+        let said = String::from_utf8_lossy(&out.stderr);
+        assert_eq!(out.status.success(), works, "{env:?}: {said}");
+        assert!(works || said.contains("/nonexistent"), "{said}");
+    }
 }
 
 #[test]
