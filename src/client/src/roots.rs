@@ -64,7 +64,8 @@ impl ServerCertVerifier for System {
         };
         match BUNDLE.as_ref().map(verify) {
             // an authority that somebody put into a directory without making the file anew
-            None | Some(Err(Error::InvalidCertificate(CertificateError::UnknownIssuer) | Error::General(_))) => {
+            None
+            | Some(Err(Error::InvalidCertificate(CertificateError::UnknownIssuer) | Error::General(_))) => {
                 verify(&ALL)
             }
             Some(verdict) => verdict,

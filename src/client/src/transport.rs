@@ -9,8 +9,8 @@ use reqwest::header::HeaderMap;
 use reqwest::{Certificate, Client, ClientBuilder, Identity, Response};
 use url::Url;
 
-use crate::{ClientOptions, roots};
 use crate::error::{ClientError, Result};
+use crate::{ClientOptions, roots};
 
 /// A request that can be sent again as it is, with the same call number.
 #[derive(Clone)]

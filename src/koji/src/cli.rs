@@ -111,13 +111,26 @@ pub fn global_command() -> Command {
     GlobalOptions::augment_args(root).mut_args(commands::takes_any_value)
 }
 
+/// Defines only the commands that the words name: all of them take longer to define than most take to run. What does not
+/// make sense so is told by the whole.
+fn parse(argv: &[OsString]) -> clap::error::Result<ArgMatches> {
+    let is = |entry: &Entry, word: &str| entry.name == word || entry.aliases.contains(&word);
+    let said = |entry: &&Entry| argv.iter().filter_map(|word| word.to_str()).any(|word| is(entry, word));
+    let few =
+        commands::table().filter(said).fold(global_command(), |root, entry| root.subcommand(entry.clap()));
+    match few.try_get_matches_from(argv) {
+        Ok(matches) => Ok(matches),
+        Err(_) => command().try_get_matches_from(argv),
+    }
+}
+
 /// The program.
 pub fn main(argv: Vec<OsString>) -> ExitCode {
     if let Some(status) = crate::completion::main(&argv) {
         return status;
     }
     let program = argv.first().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
-    let matches = match command().try_get_matches_from(argv) {
+    let matches = match parse(&argv) {
         Ok(matches) => matches,
         Err(e) => return clap_error(&e),
     };
@@ -260,6 +273,41 @@ fn report(entry: &Entry, e: &CommandError, debug: bool) {
 
 #[cfg(test)]
 mod tests {
+    use clap::FromArgMatches as _;
+
+    use super::GlobalOptions;
+
+    /// Whether only what is named was defined cannot be seen.
+    #[test]
+    fn few_commands_understand_as_all_do() {
+        let lines = crate::commands::table().flat_map(|entry| {
+            let names = std::iter::once(&entry.name).chain(entry.aliases);
+            names.flat_map(|name| [format!("koji {name}"), format!("koji --debug {name} tags --qiet build")])
+        });
+        let others = [
+            "koji",
+            "koji --help",
+            "koji -p build list-tags",
+            "koji buld tags",
+            "koji --jsn tags",
+            "koji hallo",
+        ];
+        for line in lines.step_by(3).chain(others.map(str::to_owned)) {
+            let words: Vec<_> = line.split(' ').map(std::ffi::OsString::from).collect();
+            let said = |result: clap::error::Result<clap::ArgMatches>| match result {
+                Ok(matches) => {
+                    format!("{:?} {:?}", GlobalOptions::from_arg_matches(&matches), matches.subcommand())
+                }
+                Err(error) => error.render().ansi().to_string(),
+            };
+            assert_eq!(
+                said(super::parse(&words)),
+                said(super::command().try_get_matches_from(&words)),
+                "{line}"
+            );
+        }
+    }
+
     #[test]
     fn the_command_line_is_sound() {
         super::command().debug_assert();

@@ -54,7 +54,7 @@ pub(crate) struct Element {
 
 /// Reads the packages of a primary file's text, for programs that want to look at a repository.
 pub fn read_packages(primary: impl BufRead, url: &str) -> Result<Vec<PackageInfo>> {
-    let mut elements = Elements::new(primary, url, None);
+    let mut elements = Elements::new(primary, url, None).without_xml();
     let mut packages = Vec::new();
     while let Some(element) = elements.next()? {
         packages.push(element.info);
@@ -68,13 +68,21 @@ pub(crate) struct Elements<'a, R> {
     buffer: Vec<u8>,
     url: &'a str,
     base: Option<&'a str>,
+    with_xml: bool,
     in_root: bool,
 }
 
 impl<'a, R: BufRead> Elements<'a, R> {
     /// Reads `input`, which came from `url` (for messages). Locations without `xml:base` get `base`.
     pub(crate) fn new(input: R, url: &'a str, base: Option<&'a str>) -> Self {
-        Self { reader: Reader::from_reader(input), buffer: Vec::new(), url, base, in_root: false }
+        let reader = Reader::from_reader(input);
+        Self { reader, buffer: Vec::new(), url, base, with_xml: true, in_root: false }
+    }
+
+    /// Gives out what the elements say, not the elements.
+    pub(crate) fn without_xml(mut self) -> Self {
+        self.with_xml = false;
+        self
     }
 
     /// The next package, `None` at the end of the file.
@@ -92,7 +100,7 @@ impl<'a, R: BufRead> Elements<'a, R> {
                 }
                 Event::Empty(_) if !self.in_root => return Ok(None),
                 Event::Start(start) if start.name().0 == "package" => {
-                    let mut copy = Copy::new(self.url, self.base);
+                    let mut copy = Copy::new(self.url, self.base, self.with_xml);
                     copy.start(&start, false)?;
                     return self.package(copy).map(Some);
                 }
@@ -103,7 +111,7 @@ impl<'a, R: BufRead> Elements<'a, R> {
                         .map_err(|error| Error::metadata(self.url, error))?;
                 }
                 Event::Empty(start) if start.name().0 == "package" => {
-                    let mut copy = Copy::new(self.url, self.base);
+                    let mut copy = Copy::new(self.url, self.base, self.with_xml);
                     copy.start(&start, true)?;
                     return Ok(Some(copy.element));
                 }
@@ -134,7 +142,7 @@ impl<'a, R: BufRead> Elements<'a, R> {
                 Event::End(end) => {
                     copy.end(end.name().0);
                     if copy.path.is_empty() {
-                        copy.element.xml.push('\n');
+                        copy.write("\n");
                         return Ok(copy.element);
                     }
                 }
@@ -161,17 +169,49 @@ fn is_foreign(start: &BytesStart<'_>) -> bool {
     start.name().0.split_once(':').is_some_and(|(prefix, _)| prefix != "rpm")
 }
 
+/// The elements whose text is of interest.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tag {
+    Name,
+    Arch,
+    Checksum,
+    Format,
+    SourceRpm,
+    Other,
+}
+
+impl Tag {
+    fn of(name: &str) -> Self {
+        match name {
+            "name" => Self::Name,
+            "arch" => Self::Arch,
+            "checksum" => Self::Checksum,
+            "format" => Self::Format,
+            "rpm:sourcerpm" => Self::SourceRpm,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// Writes an element again while looking at it.
 struct Copy<'a> {
     url: &'a str,
     base: Option<&'a str>,
-    path: Vec<String>,
+    with_xml: bool,
+    /// Those that are open, from the package itself.
+    path: Vec<Tag>,
     element: Element,
 }
 
 impl<'a> Copy<'a> {
-    fn new(url: &'a str, base: Option<&'a str>) -> Self {
-        Self { url, base, path: Vec::new(), element: Element::default() }
+    fn new(url: &'a str, base: Option<&'a str>, with_xml: bool) -> Self {
+        Self { url, base, with_xml, path: Vec::new(), element: Element::default() }
+    }
+
+    fn write(&mut self, text: &str) {
+        if self.with_xml {
+            self.element.xml.push_str(text);
+        }
     }
 
     fn start(&mut self, start: &BytesStart<'_>, empty: bool) -> Result<()> {
@@ -202,37 +242,35 @@ impl<'a> Copy<'a> {
             }
             _ => {}
         }
-        let xml = &mut self.element.xml;
-        xml.push('<');
+        self.write("<");
         if base.is_empty() {
-            xml.push_str(start);
+            self.write(start);
         } else {
             let href = Attr(&self.element.info.location).to_string();
-            xml.push_str(&format!("location{base} href=\"{href}\""));
+            self.write(&format!("location{base} href=\"{href}\""));
         }
-        xml.push_str(if empty { "/>" } else { ">" });
+        self.write(if empty { "/>" } else { ">" });
         if !empty {
-            self.path.push(start.name().0.to_owned());
+            self.path.push(Tag::of(start.name().0));
         }
         Ok(())
     }
 
     fn end(&mut self, name: &str) {
-        self.element.xml.push_str("</");
-        self.element.xml.push_str(name);
-        self.element.xml.push('>');
+        self.write("</");
+        self.write(name);
+        self.write(">");
         self.path.pop();
     }
 
     fn text(&mut self, raw: &str, value: &str) {
-        self.element.xml.push_str(raw);
+        self.write(raw);
         let info = &mut self.element.info;
-        let mut path = self.path.iter().map(String::as_str).skip(1);
-        let field = match (path.next(), path.next(), path.next()) {
-            (Some("name"), None, None) => &mut info.name,
-            (Some("arch"), None, None) => &mut info.arch,
-            (Some("checksum"), None, None) => &mut info.pkgid,
-            (Some("format"), Some("rpm:sourcerpm"), None) => &mut info.sourcerpm,
+        let field = match self.path.as_slice() {
+            [_, Tag::Name] => &mut info.name,
+            [_, Tag::Arch] => &mut info.arch,
+            [_, Tag::Checksum] => &mut info.pkgid,
+            [_, Tag::Format, Tag::SourceRpm] => &mut info.sourcerpm,
             _ => return,
         };
         field.push_str(value);

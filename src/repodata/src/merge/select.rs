@@ -55,7 +55,7 @@ pub(super) fn select(merge: &Merge<'_>, sources: &[Source]) -> Result<Selection>
 
 fn packages(source: &Source) -> Result<Vec<PackageInfo>> {
     let (url, input) = source.open(Stream::Primary)?;
-    let mut elements = Elements::new(input, &url, None);
+    let mut elements = Elements::new(input, &url, None).without_xml();
     let mut list = Vec::new();
     while let Some(element) = elements.next()? {
         let info = element.info;

@@ -125,7 +125,9 @@ impl<'a> Plain<'a> {
         if self.takes(more) {
             return Ok(false);
         }
-        self.expect(end).map(|()| true).map_err(|stop| if more.starts_with(self.rest()) { Stop::More } else { stop })
+        self.expect(end)
+            .map(|()| true)
+            .map_err(|stop| if more.starts_with(self.rest()) { Stop::More } else { stop })
     }
 
     /// The text of an element without children.
