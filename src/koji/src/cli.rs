@@ -13,7 +13,7 @@ use crate::context::Cx;
 use crate::error::{CommandError, Result};
 use crate::json::shapes::Form;
 use crate::output::{Format, Output};
-use crate::{advice, help, profile};
+use crate::{advice, help, output, profile};
 
 /// Options before the command.
 #[derive(Debug, Clone, Default, Args)]
@@ -134,14 +134,20 @@ pub fn main(argv: Vec<OsString>) -> ExitCode {
         Ok(matches) => matches,
         Err(e) => return clap_error(&e),
     };
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .on_thread_park(output::flush)
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(e) => {
             eprintln!("koji: error: cannot start: {e}");
             return ExitCode::FAILURE;
         }
     };
-    runtime.block_on(run(&program, &matches))
+    let status = runtime.block_on(run(&program, &matches));
+    output::flush();
+    status
 }
 
 fn clap_error(e: &clap::Error) -> ExitCode {
@@ -170,6 +176,7 @@ async fn run(program: &str, matches: &ArgMatches) -> ExitCode {
     };
     let Some(entry) = commands::find(name) else {
         help::print_all();
+        output::flush();
         eprintln!("Unknown command: {name}{}", help::nearest(name));
         return ExitCode::FAILURE;
     };
@@ -185,6 +192,7 @@ async fn run(program: &str, matches: &ArgMatches) -> ExitCode {
             Err(CommandError::new(crate::watch::interrupted()))
         }
     };
+    output::flush();
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
@@ -296,7 +304,10 @@ mod tests {
             let words: Vec<_> = line.split(' ').map(std::ffi::OsString::from).collect();
             let said = |result: clap::error::Result<clap::ArgMatches>| match result {
                 Ok(matches) => {
-                    format!("{:?} {:?}", GlobalOptions::from_arg_matches(&matches), matches.subcommand())
+                    let options = GlobalOptions::from_arg_matches(&matches);
+                    let known =
+                        matches.subcommand().filter(|(name, _)| crate::commands::find(name).is_some());
+                    format!("{options:?} {:?} {known:?}", matches.subcommand_name())
                 }
                 Err(error) => error.render().ansi().to_string(),
             };

@@ -52,6 +52,7 @@ fn set(undo: Option<Undo>) {
 /// Does it. Says what it does, and what goes wrong.
 pub async fn undo() {
     let Some(undo) = UNDO.lock().ok().and_then(|mut slot| slot.take()) else { return };
+    crate::output::flush();
     eprintln!("{}", undo.message);
     let call = CancelTask { task_id: undo.task.into(), ..Default::default() };
     if let Err(e) = undo.session.without_retry().call(call).await {

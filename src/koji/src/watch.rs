@@ -352,6 +352,7 @@ where
             Ok(value) => return Ok(value),
             Err(e) if e.is_transient() || e.fault_kind() == Some(koji_api::FaultKind::ServerOffline) => {
                 if !said {
+                    crate::output::flush();
                     eprintln!("{e}; trying again until the hub is back");
                     said = true;
                 }

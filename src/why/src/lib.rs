@@ -11,6 +11,7 @@
 //! Where to start: [`triage`], [`explain`]. A failure that is not recognised: add a rule to `rules.toml` with an
 //! example, and a recipe to `corpus/` that makes it happen (corpus/README.md).
 
+mod alike;
 mod class;
 mod collect;
 #[cfg(feature = "corpus")]

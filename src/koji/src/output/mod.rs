@@ -5,16 +5,17 @@
 //!
 //! Text from the hub is somebody else's: control characters in it are shown, not obeyed.
 
+mod pending;
 pub mod progress;
 
 use std::borrow::Cow;
-use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use koji_xmlrpc::Value;
 
 use crate::json;
+pub use pending::flush;
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -121,30 +122,21 @@ impl Output {
         if self.is_terminal() {
             return self.write(&visible(bytes));
         }
-        let mut out = io::stdout().lock();
-        end_if_closed(out.write_all(bytes).and_then(|()| out.flush()));
+        pending::write(bytes);
     }
 
     fn write(&self, text: &str) {
-        let mut out = io::stdout().lock();
-        end_if_closed(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
+        pending::write(text.as_bytes());
     }
 
     /// A message beside the output.
     pub fn warn(&self, text: impl AsRef<str>) {
+        flush();
         eprintln!("{}", clean(text.as_ref()));
     }
 
     pub fn is_terminal(&self) -> bool {
-        io::stdout().is_terminal()
-    }
-}
-
-fn end_if_closed(result: io::Result<()>) {
-    if let Err(e) = result {
-        // what a C program would do on SIGPIPE
-        let status = if e.kind() == io::ErrorKind::BrokenPipe { 141 } else { 1 };
-        std::process::exit(status);
+        pending::is_terminal()
     }
 }
 

@@ -1,5 +1,6 @@
 //! All screens: a file each and a line in the table.
 
+mod alike;
 mod build_diff;
 mod buildroots;
 mod builds;
@@ -80,7 +81,9 @@ pub const TABLE: &[Entry] = &[
         a
     )),
     screen!("rpm", [], "ID|NVRA", "one rpm", |a| page(&builds::RPM, a)),
-    screen!("packages", [], "[TAG]", "all packages, or those of a tag", |a| table(&packages::LIST, a)),
+    screen!("packages", [], "[TAG]", "all packages, or those of a tag", |a| {
+        table(if a.is_empty() { &packages::ALL } else { &packages::LIST }, a)
+    }),
     screen!("package", ["p"], "NAME", "one package: builds and tags", |a| page(&packages::PAGE, a)),
     screen!("tags", [], "[PATTERN]", "tags", |a| table(&tags::LIST, a)),
     screen!("tag", [], "NAME", "one tag: inheritance, targets, repository, builds", |a| page(&tags::PAGE, a)),

@@ -39,6 +39,13 @@ pub const LIST: TableSpec = TableSpec {
     empty: "no packages",
 };
 
+/// Hubs say no more of them without a tag.
+pub const ALL: TableSpec = TableSpec {
+    columns: &[fill("Package", 20)],
+    cells: |r, _| vec![cell(text(r, "package_name")).role(Role::Link)],
+    ..LIST
+};
+
 pub const PAGE: PageSpec = PageSpec {
     name: "package",
     wants: |arg, main| {

@@ -5,7 +5,9 @@ use std::time::Duration;
 use koji_api::methods as m;
 use koji_why::{Budget, Card};
 
+use super::alike;
 use super::log_diff::last_good;
+use super::tasks::Node;
 use crate::action::Action;
 use crate::call::{Call, Want};
 use crate::cell::{cell, clean, stamp};
@@ -22,7 +24,58 @@ pub struct Why {
     answer: Option<Result<Box<Card>, String>>,
     /// The outer one: whether it has been looked for.
     before: Option<Option<Before>>,
+    others: Others,
     rows: Lines,
+}
+
+/// Other tasks that failed of the same.
+#[derive(Default)]
+struct Others {
+    /// The row that starts the search.
+    start: Option<usize>,
+    asked: bool,
+    read: usize,
+    of: Option<usize>,
+    same: Vec<Node>,
+    trouble: Option<String>,
+}
+
+impl Others {
+    fn take(&mut self, read: Result<alike::Read, String>) {
+        match read {
+            Ok(read) => {
+                self.of = Some(read.of);
+                self.read += usize::from(read.of > 0);
+                self.same.extend(read.same.map(|node| *node));
+            }
+            Err(why) => self.trouble = Some(why),
+        }
+    }
+
+    fn is_working(&self) -> bool {
+        self.asked && self.trouble.is_none() && self.of.is_none_or(|of| self.read < of)
+    }
+
+    fn arrange(&self, rows: &mut Lines, now: f64) {
+        let what = "the same in other tasks";
+        match (self.of, &self.trouble) {
+            (_, Some(trouble)) => rows.heading(format!("{what}: {trouble}")),
+            (None, None) => rows.heading(format!("{what} …")),
+            (Some(of), None) if self.read < of => {
+                rows.heading(format!("{what} · {} of {of} read", self.read))
+            }
+            (Some(of), None) if self.same.is_empty() => {
+                rows.heading(format!("{what}: none of the last {of} failures"))
+            }
+            (Some(of), None) => {
+                rows.heading(format!("{what} · {} of the last {of} failures", self.same.len()))
+            }
+        }
+        for node in &self.same {
+            let (cells, subject) = node.line(now);
+            rows.item(cells, subject);
+        }
+    }
 }
 
 /// The last build that went well, and the buildroots of both.
@@ -43,7 +96,14 @@ async fn before(net: &Net, task: i64) -> Option<Before> {
 
 impl Why {
     pub fn new(task: i64) -> Why {
-        Why { task, asked: false, answer: None, before: None, rows: Lines::default() }
+        Why {
+            task,
+            asked: false,
+            answer: None,
+            before: None,
+            others: Others::default(),
+            rows: Lines::default(),
+        }
     }
 
     fn ask(&mut self, cx: &mut Cx) {
@@ -65,7 +125,8 @@ impl Why {
         })));
     }
 
-    fn arrange(&mut self) {
+    fn arrange(&mut self, now: f64) {
+        self.others.start = None;
         let rows = &mut self.rows;
         rows.clear();
         let Some(Ok(card)) = &self.answer else { return };
@@ -99,6 +160,10 @@ impl Why {
                 );
             }
         }
+        if !self.others.asked && card.verdict.as_ref().is_some_and(|v| v.fingerprint().is_some()) {
+            self.others.start = Some(rows.len());
+            rows.fact("elsewhere", cell("enter looks for the same in the last failures").role(Role::Link));
+        }
         if let Some(verdict) = &card.verdict {
             rows.fact("section", verdict.section.clone().unwrap_or_default());
             let about = verdict.subject.as_deref().map(clean).unwrap_or_default();
@@ -130,6 +195,9 @@ impl Why {
         for line in card.remedy.lines() {
             rows.item(vec![cell(clean(line)).role(Role::Good)], None);
         }
+        if self.others.asked {
+            self.others.arrange(rows, now);
+        }
     }
 }
 
@@ -156,17 +224,36 @@ impl Listing for Why {
         self.ask(cx);
     }
 
-    fn message(&mut self, message: Message, _cx: &mut Cx) {
+    fn message(&mut self, message: Message, cx: &mut Cx) {
         match message.downcast::<Option<Before>>() {
             Ok(before) => self.before = Some(*before),
-            Err(other) => self.answer = other.downcast().ok().map(|answer| *answer),
+            Err(other) => match other.downcast() {
+                Ok(read) => self.others.take(*read),
+                Err(other) => self.answer = other.downcast().ok().map(|answer| *answer),
+            },
         }
-        self.arrange();
+        self.arrange(cx.now);
+    }
+
+    fn open(&mut self, i: usize, cx: &mut Cx) {
+        if self.others.start != Some(i) {
+            if let Some(place) = self.subject(i).and_then(|s| s.place()) {
+                cx.go(place);
+            }
+            return;
+        }
+        let Some(Ok(card)) = &self.answer else { return };
+        if let Some(job) = alike::job(cx.id, card) {
+            self.others.asked = true;
+            cx.effects.push(Effect::Run(job));
+            self.arrange(cx.now);
+        }
     }
 
     fn act(&mut self, action: Action, _: Option<usize>, cx: &mut Cx) -> bool {
         if action == Action::Reload {
             self.asked = false;
+            self.others = Others::default();
             self.ask(cx);
         }
         false
@@ -183,7 +270,7 @@ impl Listing for Why {
     fn is_working(&self) -> bool {
         match &self.answer {
             None => true,
-            Some(Ok(_)) => self.before.is_none(),
+            Some(Ok(_)) => self.before.is_none() || self.others.is_working(),
             Some(Err(_)) => false,
         }
     }
@@ -194,5 +281,60 @@ impl Listing for Why {
             Some(Err(why)) => why.clone(),
             Some(Ok(_)) => String::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use koji_why::{LogKind, State, Task, triage};
+    use koji_xmlrpc::Value;
+
+    use super::*;
+
+    fn card() -> Card {
+        let log =
+            ["a.c:1:1: error: unknown type name 'x'", "error: Bad exit status from /var/tmp/x (%build)"];
+        let task = Task {
+            id: 12,
+            parent: Some(10),
+            method: "buildArch".into(),
+            arch: "noarch".into(),
+            label: "noarch".into(),
+            state: State::Failed,
+            host_id: None,
+            completion: None,
+        };
+        let verdict = triage(LogKind::Build, log);
+        let class = verdict.as_ref().unwrap().class;
+        let remedy = String::new();
+        Card { culprit: task.clone(), task, host: None, log: None, class, verdict, fault: None, remedy }
+    }
+
+    #[test]
+    fn the_same_in_other_tasks() {
+        let (store, settings, mut effects) = Default::default();
+        let mut cx =
+            Cx { id: 1, store: &store, user: None, settings: &settings, now: 0.0, effects: &mut effects };
+        let mut why = Why::new(10);
+        why.message(Box::new(Ok::<_, String>(Box::new(card()))), &mut cx);
+        why.message(Box::new(None::<Before>), &mut cx);
+        assert!(!why.is_working());
+        why.open(why.others.start.unwrap(), &mut cx);
+        assert!(matches!(cx.effects.last(), Some(Effect::Run(_))) && why.is_working());
+        let read = |same: Option<i64>| {
+            let node = same.and_then(|id| Node::new(&Value::record([("id", id.into())]))).map(Box::new);
+            Box::new(Ok::<_, String>(alike::Read { of: 2, same: node }))
+        };
+        let shown = |why: &Why| (0..why.len()).map(|i| format!("{:?}", why.row(i, 0.0))).collect::<String>();
+        why.message(read(None), &mut cx);
+        assert!(shown(&why).contains("1 of 2 read") && why.is_working());
+        why.message(read(Some(77)), &mut cx);
+        assert!(shown(&why).contains("1 of the last 2 failures") && !why.is_working());
+        let subjects: Vec<_> = (0..why.len()).filter_map(|i| why.subject(i)).collect();
+        assert!(subjects.contains(&Subject::Task(77)), "{subjects:?}");
+        // asked again, all of it is
+        why.act(Action::Reload, None, &mut cx);
+        why.message(Box::new(Ok::<_, String>(Box::new(card()))), &mut cx);
+        assert!(why.others.start.is_some() && !shown(&why).contains("of the last"));
     }
 }

@@ -22,6 +22,8 @@ pub async fn blocking<T: Send + 'static>(
     follow: &mut Follow<'_>,
     work: impl FnOnce(&mut Buildroot) -> koji_buildroot::Result<T> + Send + 'static,
 ) -> Result<(Buildroot, koji_buildroot::Result<T>)> {
+    // what runs in the root may print, too
+    crate::output::flush();
     let (send, mut done) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || {
         let mut root = root;
