@@ -83,9 +83,10 @@ impl Hub {
         &self.config.settings
     }
 
-    /// Whether upstream's plugin of that name is switched on; the hub has them built in.
+    /// Whether upstream's plugin of that name is switched on; the hub has them built in. Upstream's files are named
+    /// `sidetag_hub` and `runroot_hub`, and so are they in its configuration.
     pub fn has_plugin(&self, name: &str) -> bool {
-        self.settings().plugins.iter().any(|p| p == name)
+        self.settings().plugins.iter().any(|p| p.strip_suffix("_hub").unwrap_or(p) == name)
     }
 
     /// The address that a session of `origin` belongs to. Local clients may come over the loopback device or not; like

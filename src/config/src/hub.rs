@@ -105,9 +105,10 @@ settings! {
             session_renewal_timeout: u64 = ("SessionRenewalTimeout", "1440"),
         }
         "Plugins" {
-            /// Plugins to load.
+            /// Plugins of upstream that are switched on; they are built in: runroot, sidetag, save_failed_tree. The names of upstream's
+            /// files (runroot_hub, sidetag_hub) mean the same.
             plugins: Vec<String> = ("Plugins", ""),
-            /// Directory of the plugins.
+            /// Accepted: nothing is loaded from it.
             plugin_path: PathBuf = ("PluginPath", "/usr/lib/koji-hub-plugins"),
         }
         "Debugging and logs" {

@@ -1,6 +1,6 @@
 //! Rows that moved up or down since the picture before: the terminal moves them itself, so that only what is new is written.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
 use std::ops::Range;
 
 use ratatui::buffer::{Buffer, Cell};
@@ -19,6 +19,11 @@ pub struct Shift {
 impl Shift {
     /// The one that brings `old` nearest to `new`, which has the same size.
     pub fn between(old: &Buffer, new: &Buffer) -> Option<Shift> {
+        let width = usize::from(old.area.width).max(1);
+        let rows = old.content.chunks(width).zip(new.content.chunks(width));
+        if rows.filter(|(old, new)| old != new).take(FEWEST).count() < FEWEST {
+            return None;
+        }
         let (old, new) = (hashes(old), hashes(new));
         let first = old.iter().zip(&new).position(|(o, n)| o != n)?;
         let last = old.iter().zip(&new).rposition(|(o, n)| o != n)?;
@@ -75,8 +80,10 @@ impl Shift {
 
 /// One for each row.
 fn hashes(buffer: &Buffer) -> Vec<u64> {
+    // of one picture and the one before it: nobody can prepare for the seed
+    let seed = foldhash::fast::FixedState::default();
     let hash = |row: &[Cell]| {
-        let mut hasher = DefaultHasher::new();
+        let mut hasher = seed.build_hasher();
         row.hash(&mut hasher);
         hasher.finish()
     };

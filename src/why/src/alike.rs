@@ -29,11 +29,10 @@ impl Verdict {
 
 #[cfg(test)]
 mod tests {
-    use crate::scan::{LogKind, triage};
+    use crate::scan::triage;
 
     fn fingerprint(line: &str) -> Option<String> {
-        triage(LogKind::Build, [line, "error: Bad exit status from /var/tmp/rpm-tmp.x1 (%build)"])?
-            .fingerprint()
+        triage("build.log", [line, "error: Bad exit status from /var/tmp/rpm-tmp.x1 (%build)"])?.fingerprint()
     }
 
     #[test]

@@ -46,7 +46,14 @@ fn main() -> Result<()> {
 }
 
 fn binary() -> Result<()> {
-    let size = std::fs::metadata(program("koji")?)?.len();
+    // as packages have it, without what debuggers read
+    let stripped = tempfile::NamedTempFile::new()?;
+    Run::of(command(
+        "strip",
+        [std::ffi::OsStr::new("-o"), stripped.path().as_os_str(), program("koji")?.as_os_str()],
+    ))?
+    .ok()?;
+    let size = std::fs::metadata(stripped.path())?.len();
     Row::new("the program", size as f64 / 1e6, "MB", Some(15.0));
     Ok(())
 }

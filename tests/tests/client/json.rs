@@ -32,7 +32,7 @@ const URL: &str = "git+https://example.com/r#1";
 
 #[test]
 fn every_command_prints_the_shape_that_is_documented() {
-    let conf = "EnableMaven = yes\nEnableWin = yes\nPlugins = runroot sidetag save_failed_tree\n\
+    let conf = "EnableMaven = yes\nEnableWin = yes\nPlugins = runroot_hub sidetag_hub save_failed_tree\n\
                 [policy]\nsidetag =\n    all :: allow\n";
     let system =
         System::start(Options { builder: false, hub_conf: conf.to_owned(), ..Default::default() }).unwrap();

@@ -22,6 +22,8 @@ use crate::transport;
 
 /// Bytes of a block; as many as there are connections are held in memory.
 const BLOCK: u64 = 2 << 20;
+/// Bytes that are written at once: for larger pieces kernels look for huge pages, which takes longer than writing.
+const WRITTEN: usize = 256 << 10;
 const CONNECTIONS: usize = 4;
 
 /// What there is to fetch.
@@ -66,7 +68,11 @@ pub async fn fetch(
     let mut result = Ok(());
     while let Some(block) = blocks.next().await {
         match block {
-            Ok(block) => file.write_all(&block).await.map_err(ClientError::file("write", part))?,
+            Ok(block) => {
+                for piece in block.chunks(WRITTEN) {
+                    file.write_all(piece).await.map_err(ClientError::file("write", part))?;
+                }
+            }
             Err(e) => {
                 result = Err(e);
                 break;

@@ -324,6 +324,11 @@ impl<L: Listing> Screen for ListScreen<L> {
 
     fn answered(&mut self, call: &Call, cx: &mut Cx) {
         self.change(cx, |inner, cx| inner.answered(call, cx));
+        if !self.marks.is_empty() {
+            // what is gone cannot be meant any more
+            let here: BTreeSet<u64> = (0..self.inner.len()).map(|i| self.inner.id(i)).collect();
+            self.marks.retain(|mark| here.contains(mark));
+        }
         if let Some((column, reverse)) = self.sorted {
             self.change(cx, |inner, _| inner.sort(column, reverse));
         }

@@ -1,4 +1,4 @@
-//! The question before something is done: the command it equals, and for what cannot be undone the name to type.
+//! The question before something is done: the command it equals, and for what takes something away the name to type.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
@@ -19,7 +19,7 @@ pub struct Confirm {
     title: String,
     /// The command lines it equals.
     lines: Vec<String>,
-    /// What must be typed, where it cannot be undone.
+    /// What must be typed, where something is taken away.
     echo: Option<(String, Input)>,
     /// What is done, once.
     effects: Vec<Effect>,
@@ -107,7 +107,7 @@ impl Overlay for Confirm {
         all.push(Line::raw(""));
         if let Some((name, _)) = &self.echo {
             all.push(Line::from(vec![
-                Span::styled("! cannot be undone. Type ", view.style(Role::Warn)),
+                Span::styled("! takes something away. Type ", view.style(Role::Warn)),
                 Span::styled(name.clone(), view.style(Role::Title)),
                 Span::styled(" and enter:", view.style(Role::Warn)),
             ]));
@@ -128,7 +128,7 @@ impl Overlay for Confirm {
         let mut lines = vec![self.title.clone()];
         lines.extend(self.lines.iter().map(|l| format!("command: {l}")));
         lines.push(match &self.echo {
-            Some((name, _)) => format!("cannot be undone; type {name} to do it"),
+            Some((name, _)) => format!("takes something away; type {name} to do it"),
             None => "yes does it, no does not".to_owned(),
         });
         lines

@@ -160,7 +160,8 @@ impl Overlay for Form {
         self.fields
             .iter()
             .filter_map(|(f, _)| Form::call(f.source))
-            .map(|(call, _)| Want::once(call))
+            // what somebody made a minute ago is proposed, too
+            .map(|(call, _)| Want::every(call, 60))
             .collect()
     }
 

@@ -21,7 +21,11 @@ pub const LIST: TableSpec = TableSpec {
         };
         vec![Want::every(Call::new(call), 60)]
     },
-    rows: first,
+    rows: |answers| {
+        let mut all = first(answers);
+        all.sort_by_key(|row| text(row, "package_name"));
+        all
+    },
     cells: |r, _| {
         vec![
             cell(text(r, "package_name")).role(Role::Link),

@@ -286,7 +286,7 @@ impl Listing for Why {
 
 #[cfg(test)]
 mod tests {
-    use koji_why::{LogKind, State, Task, triage};
+    use koji_why::{State, Task, triage};
     use koji_xmlrpc::Value;
 
     use super::*;
@@ -304,7 +304,7 @@ mod tests {
             host_id: None,
             completion: None,
         };
-        let verdict = triage(LogKind::Build, log);
+        let verdict = triage("build.log", log);
         let class = verdict.as_ref().unwrap().class;
         let remedy = String::new();
         Card { culprit: task.clone(), task, host: None, log: None, class, verdict, fault: None, remedy }

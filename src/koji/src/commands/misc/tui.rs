@@ -18,7 +18,7 @@ use crate::profile;
 /// Look at the hub and work with it, in the terminal
 ///
 /// Starts with the dashboard, or with SCREEN, such as `tasks`, `task 123`, `build NVR`, `tag f45` or `diff f44 f45`. `?` shows the keys, `:`
-/// every screen, action and command. What you may do needs a login by certificate, or user and password, in the profile.
+/// every screen, action and command. What you may do needs the login of the profile: Kerberos, certificate, or user and password.
 ///
 /// Files in ~/.config/koji, all optional: themes/NAME.toml and keymap.toml are laid over the built-in ones; actions.toml has actions of
 /// your own (name, help, on = kinds of things, key, run = a line for the shell with {name}, {id} and {tag}, confirm, background);

@@ -144,7 +144,7 @@ async fn rpms(cx: &Cx, a: &Arguments, event: Option<i64>) -> Result<Vec<String>>
     let (mut waiting, mut builds) = (Vec::new(), HashMap::new());
     while let Some((list, row)) = rows.next_of().await? {
         if list == 1 {
-            builds.extend(row.int_at("id").map(|id| (id, row)));
+            builds.extend(row.int_at("id").filter(|_| a.paths).map(|id| (id, row)));
         } else if a.paths {
             waiting.push(row);
         } else {
