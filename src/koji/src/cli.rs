@@ -292,14 +292,7 @@ mod tests {
             let names = std::iter::once(&entry.name).chain(entry.aliases);
             names.flat_map(|name| [format!("koji {name}"), format!("koji --debug {name} tags --qiet build")])
         });
-        let others = [
-            "koji",
-            "koji --help",
-            "koji -p build list-tags",
-            "koji buld tags",
-            "koji --jsn tags",
-            "koji hallo",
-        ];
+        let others = ["koji", "koji --help", "koji -p build list-tags", "koji buld tags", "koji --jsn tags"];
         for line in lines.step_by(3).chain(others.map(str::to_owned)) {
             let words: Vec<_> = line.split(' ').map(std::ffi::OsString::from).collect();
             let said = |result: clap::error::Result<clap::ArgMatches>| match result {

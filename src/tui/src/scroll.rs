@@ -1,6 +1,6 @@
 //! Rows that moved up or down since the picture before: the terminal moves them itself, so that only what is new is written.
 
-use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
+use std::hash::BuildHasher as _;
 use std::ops::Range;
 
 use ratatui::buffer::{Buffer, Cell};
@@ -82,11 +82,7 @@ impl Shift {
 fn hashes(buffer: &Buffer) -> Vec<u64> {
     // of one picture and the one before it: nobody can prepare for the seed
     let seed = foldhash::fast::FixedState::default();
-    let hash = |row: &[Cell]| {
-        let mut hasher = seed.build_hasher();
-        row.hash(&mut hasher);
-        hasher.finish()
-    };
+    let hash = |row: &[Cell]| seed.hash_one(row);
     let Rect { width, .. } = buffer.area;
     buffer.content.chunks(usize::from(width).max(1)).map(hash).collect()
 }
