@@ -69,6 +69,28 @@ const PATIENCE: f64 = 4.0;
 const KEPT: usize = 400;
 const LOGGED: usize = 1000;
 
+/// Whether the hub wrote the same; members of a struct are in its order.
+fn is_same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_same(one, other))
+        }
+        (Value::Struct(one), Value::Struct(other)) => {
+            let mut pairs = one.iter().zip(other);
+            one.len() == other.len() && pairs.all(|(one, other)| one.0 == other.0 && is_same(one.1, other.1))
+        }
+        _ => one == other,
+    }
+}
+
+/// Gives memory back. For the rows of a long list that takes longer than drawing: no key shall wait for it.
+fn drop_aside(value: Arc<Value>) {
+    const LONG: usize = 500;
+    if value.as_array().is_some_and(|rows| rows.len() > LONG) {
+        std::thread::spawn(move || drop(value));
+    }
+}
+
 impl Store {
     pub fn get(&self, call: &Call) -> Option<&Known> {
         self.known.get(&call.key())
@@ -121,10 +143,12 @@ impl Store {
         match answer {
             Ok(value) => {
                 known.fault = None;
-                let same = known.value.as_deref() == Some(&value);
-                if !same {
-                    known.value = Some(Arc::new(value));
-                }
+                let same = known.value.as_deref().is_some_and(|old| is_same(old, &value));
+                let unneeded = match same {
+                    true => Some(Arc::new(value)),
+                    false => known.value.replace(Arc::new(value)),
+                };
+                unneeded.into_iter().for_each(drop_aside);
                 !same || was_cached
             }
             Err(fault) => {
@@ -210,6 +234,24 @@ mod tests {
         assert!(s.due(&want, 105.0).is_empty());
         assert_eq!(s.due(&want, 106.5).len(), 1);
         assert!(!s.answer(&call("a"), Ok(1.into()), 107.0), "nothing new");
+    }
+
+    #[test]
+    fn what_differs_in_a_long_answer() {
+        let rows = |last: &str| {
+            let row = |n: i64| {
+                Value::record([("id", n.into()), ("name", if n == 999 { last.into() } else { "x".into() })])
+            };
+            Value::Array((0..1000).map(row).collect())
+        };
+        let mut s = Store::default();
+        assert!(s.answer(&call("a"), Ok(rows("y")), 1.0));
+        assert!(!s.answer(&call("a"), Ok(rows("y")), 2.0));
+        assert!(s.answer(&call("a"), Ok(rows("z")), 3.0));
+        assert_eq!(s.value(&call("a")).as_deref(), Some(&rows("z")));
+        let Value::Array(mut fewer) = rows("z") else { unreachable!() };
+        fewer.pop();
+        assert!(s.answer(&call("a"), Ok(Value::Array(fewer)), 4.0));
     }
 
     #[test]

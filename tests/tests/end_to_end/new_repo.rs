@@ -74,9 +74,12 @@ fn wrong_rpms(system: &System) -> Result<()> {
     Ok(())
 }
 
-/// What the last newRepo task died of.
+/// What the last newRepo task that failed died of; kojira may have started another one.
 fn task_error(system: &System) -> Result<String> {
-    let last = [serde_json::json!({"method": "newRepo"}), serde_json::json!({"order": "-id", "limit": 1})];
+    let last = [
+        serde_json::json!({"method": "newRepo", "state": [5]}),
+        serde_json::json!({"order": "-id", "limit": 1}),
+    ];
     let tasks = system.call("listTasks", &last)?;
     let id = tasks[0]["id"].as_i64().context("there is no newRepo task")?;
     Ok(system.koji(["call", "getTaskResult", &id.to_string()])?.status_is(1)?.stderr)

@@ -42,8 +42,11 @@ impl TaskMethod for Build {
             cx.session.call(call).await?;
             return Ok(Value::Nil);
         }
-        let build_id = init_build(cx, &src, &source, &header, &opts).await?;
-        if let Err(error) = job.build_and_import(cx, build_id).await {
+        let (build_id, is_new) = match init_build(cx, &src, &source, &header, &opts).await {
+            Ok(id) => (id, true),
+            Err(refused) => (already_imported(cx, &header).await.ok_or(refused)?, false),
+        };
+        if is_new && let Err(error) = job.build_and_import(cx, build_id).await {
             // a task that was taken away leaves the build to whoever gets the task next
             if !matches!(error, TaskError::Gone(_)) {
                 let call = m::HostFailBuild { task_id: cx.id.into(), build_id: build_id.into() };
@@ -146,6 +149,15 @@ async fn init_build(
     }
     let id = cx.session.call(m::HostInitBuild { data: Value::Struct(data) }).await?;
     id.as_int().ok_or_else(|| TaskError::generic("the hub answered no build id"))
+}
+
+/// The build that this task imported before its builder or its hub died: only the tagging is left.
+async fn already_imported(cx: &TaskCx, header: &Package) -> Option<i64> {
+    const COMPLETE: i64 = 1;
+    let nvr = format!("{}-{}-{}", header.name, header.version, header.release);
+    let build = cx.session.call(m::GetBuild { buildInfo: nvr.into(), ..Default::default() }).await.ok()?;
+    let ours = build.int_at("state") == Some(COMPLETE) && build.int_at("task_id") == Some(cx.id);
+    build.int_at("id").filter(|_| ours)
 }
 
 /// What is built: on each arch by a task.
