@@ -87,7 +87,7 @@ record-tui: setup ## record a hub screen by screen anew, for the snapshots and p
 	$(call run,record-tui) src/tui/tests/recordings/hub.jsonl
 	$(MAKE) generate
 
-bench-tui: setup ## what the terminal UI costs, beside the targets: frames, keys, logs, bytes, start-up (SCALE=0.1: smaller)
+bench-tui: setup ## what the terminal UI costs, beside the targets: frames, keys, logs, bytes, start-up (SCALE=0.1: smaller; PART=tails: only that)
 	cargo build --locked --profile $(PROFILE) $(PROGRAMS)
 	cargo build --locked --profile $(PROFILE) --workspace --example measure-tui --example bench
-	$(call run,bench-tui) $(SCALE)
+	$(call run,bench-tui) $(or $(SCALE),1) $(PART)

@@ -24,6 +24,7 @@
 
 pub mod action;
 pub mod app;
+mod behind;
 mod burst;
 pub mod cache;
 pub mod call;

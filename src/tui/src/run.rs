@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crossterm::event::{Event as Term, EventStream};
 use futures::StreamExt;
@@ -63,6 +63,9 @@ pub enum TuiError {
     #[error("{0}")]
     Settings(String),
 }
+
+/// Messages are taken in without a picture between them for so long at most.
+const BURST: Duration = Duration::from_millis(4);
 
 pub(crate) fn now() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64())
@@ -228,7 +231,8 @@ impl Program {
                     vec![Event::Tick(now())]
                 }
             };
-            // keys that came in a burst are one frame
+            // what came in a burst is one frame; keys go first
+            let began = Instant::now();
             loop {
                 for event in pending {
                     if let Some(recorder) = &self.recorder {
@@ -241,6 +245,10 @@ impl Program {
                 }
                 pending = match at_once(&mut keys).await {
                     Some(Some(Ok(event))) => self.typed(event, state),
+                    _ if began.elapsed() < BURST => match inbox.try_recv() {
+                        Ok(event) => vec![event],
+                        Err(_) => break,
+                    },
                     _ => break,
                 };
             }

@@ -1,13 +1,14 @@
 //! What the terminal UI costs, beside its targets: what drawing, searching and logs cost (two programs of the crates
 //! concerned measure that), and what only the program in a terminal can tell. Started by `make bench-tui`, which
-//! compiles for release first. `bench-tui [SCALE]`: 1 is the size that the targets are for.
+//! compiles for release first. `bench-tui [SCALE [PART]...]`: 1 is the size that the targets are for; the parts are those of
+//! `PARTS`, all unless some are named.
 
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use koji_tests::{Options, Run, System, Terminal, command, program};
 
 const SIZE: (u16, u16) = (200, 60);
@@ -35,14 +36,35 @@ impl Row {
     }
 }
 
+/// Those that a hub is started for come last.
+const PARTS: [&str; 9] = ["program", "start", "drawing", "logs", "keys", "idle", "notices", "tails", "tail"];
+
 fn main() -> Result<()> {
-    let scale: f64 = std::env::args().nth(1).map_or(Ok(1.0), |a| a.parse()).context("SCALE is a number")?;
+    let mut words = std::env::args().skip(1);
+    let scale: f64 = words.next().map_or(Ok(1.0), |a| a.parse()).context("SCALE is a number")?;
+    let named: Vec<String> = words.collect();
+    if let Some(unknown) = named.iter().find(|n| !PARTS.contains(&n.as_str())) {
+        bail!("there is no part {unknown}: {}", PARTS.join(", "));
+    }
+    let wanted = |part: &str| named.is_empty() || named.iter().any(|n| n == part);
     println!("{:<58}{:>12} {:<9}{:>10}{:>8}", "", "measured", "", "target", "ratio");
-    binary()?;
-    first_frames()?;
-    drawing(scale)?;
-    logs(scale)?;
-    in_a_terminal(scale)
+    let mut system = None;
+    for part in PARTS.into_iter().filter(|p| wanted(p)) {
+        match part {
+            "program" => binary()?,
+            "start" => first_frames()?,
+            "drawing" => drawing(scale)?,
+            "logs" => logs(scale)?,
+            _ => {
+                let system = match &system {
+                    Some(system) => system,
+                    None => system.insert(busy_hub(scale)?),
+                };
+                at_a_hub(part, system, scale)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn binary() -> Result<()> {
@@ -118,25 +140,43 @@ fn example(name: &str) -> Result<PathBuf> {
     Ok(file)
 }
 
-/// Keys, idleness and tailing, with a hub of many tasks.
-fn in_a_terminal(scale: f64) -> Result<()> {
+/// Tasks of the hub.
+fn tasks(scale: f64) -> u64 {
+    (10_000.0 * scale).max(10.0) as u64
+}
+
+fn busy_hub(scale: f64) -> Result<System> {
     let system = System::start(Options { builder: false, ..Options::default() })?;
-    let count = (10_000.0 * scale).max(10.0) as u64;
     system.sql(&format!(
         "INSERT INTO task (state, method, request, owner, arch, channel_id, priority, create_time, label) \
          SELECT 0, 'build', '<?xml version=''1.0''?><methodCall><params><param><value><array><data><value><string>git://h/p' \
          || n || '#1</string></value></data></array></value></param></params></methodCall>', 1, 'noarch', 1, 20, now(), NULL \
-         FROM generate_series(1, {count}) n"
+         FROM generate_series(1, {}) n",
+        tasks(scale)
     ))?;
-    let open = |words: &[&str]| -> Result<Terminal> {
-        let mut tui = system.command("admin", std::iter::once(&"tui").chain(words))?;
-        environment(&mut tui, system.dir());
-        let terminal = Terminal::start(tui, SIZE)?;
-        until(|| terminal.screen().contains("● live"))?;
-        Ok(terminal)
-    };
+    Ok(system)
+}
 
-    let terminal = open(&["tasks"])?;
+fn at_a_hub(part: &str, system: &System, scale: f64) -> Result<()> {
+    match part {
+        "keys" => keys(&open(system, "tasks")?, tasks(scale)),
+        "idle" => idle(&open(system, "tags")?),
+        "notices" => notices(system, &open(system, "tags")?),
+        "tails" => tails(system, scale),
+        _ => tailing(system),
+    }
+}
+
+/// The terminal UI at a place, when the hub has answered.
+fn open(system: &System, place: &str) -> Result<Terminal> {
+    let mut tui = system.command("admin", ["tui", place])?;
+    environment(&mut tui, system.dir());
+    let terminal = Terminal::start(tui, SIZE)?;
+    until(|| terminal.screen().contains("● live"))?;
+    Ok(terminal)
+}
+
+fn keys(terminal: &Terminal, count: u64) -> Result<()> {
     until(|| terminal.screen().contains(&format!("/{count}")))?;
     let mut times = Vec::new();
     for n in 0..600 {
@@ -154,18 +194,15 @@ fn in_a_terminal(scale: f64) -> Result<()> {
     Row::new(name("key to bytes, p50"), percentile(&mut times, 50), "ms", None);
     Row::new(name("key to bytes, p99"), percentile(&mut times, 99), "ms", Some(16.0));
     Row::new(name("memory of the program"), resident(terminal.pid())?, "MiB", None);
-    drop(terminal);
+    Ok(())
+}
 
-    let terminal = open(&["tags"])?;
+fn idle(terminal: &Terminal) -> Result<()> {
     std::thread::sleep(Duration::from_secs(3));
-    let (cpu, frames) = over(&terminal, Duration::from_secs(30))?;
+    let (cpu, frames) = over(terminal, Duration::from_secs(30))?;
     Row::new("nothing changes: frames a minute", frames * 2.0, "frames", None);
     Row::new("nothing changes: CPU", cpu, "%", Some(0.5));
-    drop(terminal);
-
-    notices(&system, &open(&["tags"])?)?;
-    tails(&system, scale)?;
-    tailing(&system)
+    Ok(())
 }
 
 /// From the end of a task of the user's to the notice of it, whatever is looked at.
@@ -230,6 +267,8 @@ fn tails(system: &System, scale: f64) -> Result<()> {
     })?;
     let name = |what: &str| format!("{COUNT} logs that grow by {:.0} MB/s each: {what}", rate / 1e6);
     Row::new(name("CPU"), cpu, "%", Some(30.0));
+    Row::new(name("key to picture, p50"), percentile(&mut keys, 50), "ms", None);
+    Row::new(name("key to picture, p90"), percentile(&mut keys, 90), "ms", None);
     Row::new(name("key to picture, p99"), percentile(&mut keys, 99), "ms", Some(16.0));
     Row::new(name("memory"), resident(terminal.pid())?, "MiB", None);
     for path in paths {

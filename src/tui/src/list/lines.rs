@@ -3,17 +3,24 @@
 use super::Row;
 use crate::cell::Cell;
 use crate::place::Subject;
+use crate::screens::Node;
+use crate::screens::names::{self, Meant};
+use crate::store::Store;
 use crate::theme::Role;
 
 #[derive(Debug, Default)]
-pub struct Lines(Vec<(Row, Option<Subject>)>);
+pub struct Lines {
+    rows: Vec<(Row, Option<Subject>)>,
+    /// What rows mean by ids.
+    meant: Vec<(usize, Meant)>,
+}
 
 /// Those of a screen that has none.
-pub static NONE: Lines = Lines(Vec::new());
+pub static NONE: Lines = Lines { rows: Vec::new(), meant: Vec::new() };
 
 impl Lines {
     pub fn heading(&mut self, text: impl Into<String>) {
-        self.0.push((Row::Heading(text.into()), None));
+        self.rows.push((Row::Heading(text.into()), None));
     }
 
     /// A name and a value; nothing when the value is empty.
@@ -32,26 +39,48 @@ impl Lines {
     }
 
     pub fn item(&mut self, cells: Vec<Cell>, to: impl Into<Option<Subject>>) {
-        self.0.push((Row::Free(cells), to.into()));
+        self.rows.push((Row::Free(cells), to.into()));
+    }
+
+    /// A task; ids in its cells are replaced by [`Lines::name`].
+    pub fn task(&mut self, node: &Node, cells: Vec<Cell>) {
+        self.meant.extend(node.meant.iter().map(|m| (self.rows.len(), *m)));
+        self.item(cells, Subject::Task(node.id));
+    }
+
+    /// What tasks mean by ids.
+    pub fn meant(&self) -> impl Iterator<Item = &Meant> {
+        self.meant.iter().map(|(_, meant)| meant)
+    }
+
+    /// Says names for ids, as far as they are known.
+    pub fn name(&mut self, store: &Store) {
+        for (row, meant) in &self.meant {
+            let Some((Row::Free(cells), _)) = self.rows.get_mut(*row) else { continue };
+            for cell in cells.iter_mut().filter(|c| c.text.contains(&meant.words())) {
+                cell.text = names::filled(&cell.text, &[*meant], store).into();
+            }
+        }
     }
 
     pub fn clear(&mut self) {
-        self.0.clear();
+        self.rows.clear();
+        self.meant.clear();
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.rows.is_empty()
     }
 
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.rows.len()
     }
 
     pub fn row(&self, i: usize) -> Row {
-        self.0.get(i).map_or(Row::Free(Vec::new()), |l| l.0.clone())
+        self.rows.get(i).map_or(Row::Free(Vec::new()), |l| l.0.clone())
     }
 
     pub fn subject(&self, i: usize) -> Option<Subject> {
-        self.0.get(i).and_then(|l| l.1.clone())
+        self.rows.get(i).and_then(|l| l.1.clone())
     }
 }

@@ -8,8 +8,8 @@ use koji_why::Budget;
 use koji_xmlrpc::Value;
 
 use super::hour::Hour;
-use super::repos;
 use super::tasks::Node;
+use super::{names, repos};
 use crate::call::{Call, Want};
 use crate::cell::{ago, cell, clean, fit, rows, seconds_at, text};
 use crate::effect::Effect;
@@ -126,8 +126,7 @@ impl Home {
 
     fn task_rows<'a>(&mut self, tasks: impl Iterator<Item = &'a Node>, now: f64) {
         for n in tasks {
-            let (cells, to) = n.line(now);
-            self.rows.item(cells, to);
+            self.rows.task(n, n.line(now));
         }
     }
 
@@ -216,6 +215,7 @@ impl Home {
             self.rows.heading("failed last");
             self.task_rows(failed.iter(), cx.now);
         }
+        self.rows.name(cx.store);
     }
 }
 
@@ -234,6 +234,7 @@ impl Listing for Home {
             Want::once(Home::channels()),
         ];
         wants.extend(self.mine().map(|c| Want::every(c, 5)));
+        wants.extend(names::wants(self.rows.meant()));
         wants
     }
 

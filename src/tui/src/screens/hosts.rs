@@ -98,8 +98,7 @@ pub const PAGE: PageSpec = PageSpec {
         }
         l.heading("tasks");
         for n in rows(at(answers, 3)).iter().filter_map(Node::new) {
-            let (cells, to) = n.line(now);
-            l.item(cells, to);
+            l.task(&n, n.line(now));
         }
     },
     about: |_, h| subject(h),

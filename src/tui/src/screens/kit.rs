@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use koji_xmlrpc::Value;
 
+use super::names;
 use crate::call::{Call, Want};
 use crate::cell::{Cell, rows, text};
 use crate::effect::Effect;
@@ -172,7 +173,9 @@ impl Listing for Page {
     }
 
     fn wants(&self) -> Vec<Want> {
-        (self.spec.wants)(&self.arg, self.main.as_deref())
+        let mut wants = (self.spec.wants)(&self.arg, self.main.as_deref());
+        wants.extend(names::wants(self.lines.meant()));
+        wants
     }
 
     fn topics(&self) -> Vec<String> {
@@ -194,6 +197,7 @@ impl Listing for Page {
             }
             let wants = self.wants();
             (self.spec.lines)(&mut lines, &self.arg, &answers(&wants, cx), cx.now);
+            lines.name(cx.store);
         }
         self.lines = lines;
     }

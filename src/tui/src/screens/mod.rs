@@ -14,6 +14,7 @@ mod kit;
 mod local;
 mod log;
 mod log_diff;
+pub mod names;
 mod notifications;
 mod packages;
 mod policy;

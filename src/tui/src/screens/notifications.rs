@@ -2,6 +2,7 @@
 
 use koji_api::methods as m;
 
+use super::names;
 use super::tasks::Node;
 use crate::call::{Call, Want};
 use crate::cell::{ago, cell, fit, rows, text};
@@ -53,10 +54,10 @@ impl Notifications {
         }
         for n in nodes.iter().filter(|n| n.is_final()) {
             let new = cx.store.inbox.ended.contains(&n.id);
-            let (mut cells, to) = n.line(cx.now);
+            let mut cells = n.line(cx.now);
             cells.insert(0, cell(if new { "● " } else { "  " }).role(Role::Marked));
             cells.extend([cell("  "), ago(n.finished, cx.now)]);
-            self.rows.item(cells, to);
+            self.rows.task(n, cells);
         }
     }
 
@@ -99,6 +100,7 @@ impl Listing for Notifications {
         ];
         let names = self.packages.iter().map(|id| package(*id)).chain(self.tags.iter().map(|id| tag(*id)));
         wants.extend(names.map(Want::once));
+        wants.extend(names::wants(self.rows.meant()));
         wants
     }
 
@@ -120,6 +122,7 @@ impl Listing for Notifications {
             ids.sort_unstable();
             ids.dedup();
         }
+        self.rows.name(cx.store);
     }
 
     fn lines(&self) -> &Lines {

@@ -3,8 +3,8 @@
 use koji_api::methods as m;
 use koji_xmlrpc::Value;
 
-use super::tasks::{Node, what};
-use super::{eta, hosts};
+use super::tasks::Node;
+use super::{eta, hosts, names};
 use crate::call::{Call, Want};
 use crate::cell::{ago, bytes, cell, clean, duration, fit, rows, seconds_at, shown, stamp, task_state, text};
 use crate::list::{Lines, Listing};
@@ -223,15 +223,18 @@ impl Task {
         self.rows.heading(format!("tasks below · {} in all", duration(to - from)));
         for n in nodes {
             let state = task_state(n.state);
+            // narrow enough for what it is about in 80 columns
+            let arch = if n.arch == "noarch" { "" } else { &n.arch };
+            let part = |text: &str, width: usize| cell(fit(text, width) + " ");
             let cells = vec![
-                cell(fit(&n.id.to_string(), 9)).role(Role::Link),
-                cell(fit(&state.text, 11)).role(state.role),
-                cell(fit(&format!("{} {}", n.method, n.arch), 26)),
-                cell(fit(&n.time(now).map(duration).unwrap_or_default(), 8)),
+                part(&n.id.to_string(), 8).role(Role::Link),
+                part(&state.text, 10).role(state.role),
+                part(&format!("{} {arch}", n.method), 18),
+                part(&n.time(now).map(duration).unwrap_or_default(), 6),
                 cell(bar(&n, from, to, now)).role(state.role),
                 cell(format!(" {}", n.what)).muted(),
             ];
-            self.rows.item(cells, Subject::Task(n.id));
+            self.rows.task(&n, cells);
         }
     }
 
@@ -287,8 +290,9 @@ impl Task {
         self.state = info.int_at("state").unwrap_or(-1);
         self.unfinished = !matches!(self.state, 2 | 3 | 5);
         self.method = text(&info, "method");
-        self.what = what(&info);
         self.node = Node::new(&info);
+        let what = |n: &Node| names::filled(&n.what, &n.meant, cx.store);
+        self.what = self.node.as_ref().map(what).unwrap_or_default();
         self.names = NAMED.iter().filter_map(|(what, key, _)| Some((*what, info.int_at(key)?))).collect();
         self.facts(&info, cx);
         let buildroots = cx.store.value(&self.buildroots());
@@ -312,16 +316,17 @@ impl Task {
         }
         self.request(&info);
         self.scheduling(cx);
+        self.rows.name(cx.store);
     }
 }
 
-/// 20 columns from the beginning of the parent to its end; `░` waiting, `█` running.
+/// 14 columns from the beginning of the parent to its end; `░` waiting, `█` running.
 fn bar(n: &Node, from: f64, to: f64, now: f64) -> String {
-    const W: f64 = 20.0;
+    const W: f64 = 14.0;
     let column = |at: f64| ((at - from) / (to - from).max(1.0) * W).clamp(0.0, W);
-    let (created, started) = (column(n.created.unwrap_or(from)), n.started.map(column));
+    let (created, started) = (column(n.created.unwrap_or(from)), n.started.map(|s| column(s).min(W - 0.5)));
     let end = column(n.finished.unwrap_or(now));
-    (0..20u8)
+    (0..14u8)
         .map(|c| {
             let c = f64::from(c);
             match started {
@@ -358,6 +363,8 @@ impl Listing for Task {
             wants.push(Want::every(in_channel(id), 5));
         }
         wants.extend(eta::wants(self.node.iter()));
+        let own = self.node.iter().flat_map(|n| &n.meant);
+        wants.extend(names::wants(own.chain(self.rows.meant())));
         wants.extend(self.names.iter().map(|(what, id)| Want::once(named(what, *id))));
         if matches!(self.state, 2 | 5) {
             wants.push(Want::once(self.result()));

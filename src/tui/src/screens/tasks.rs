@@ -6,6 +6,7 @@ use koji_api::methods as m;
 use koji_xmlrpc::Value;
 
 use super::eta;
+use super::names::{self, Meant};
 use crate::action::Action;
 use crate::call::{Call, Want};
 use crate::cell::{Cell, ago, cell, duration, fit, rows, seconds_at, task_state, text};
@@ -44,6 +45,8 @@ pub struct Node {
     pub finished: Option<f64>,
     /// Of a build, as far as its source tells.
     pub package: Option<String>,
+    /// What `what` says by ids.
+    pub meant: Vec<Meant>,
 }
 
 impl Node {
@@ -57,6 +60,7 @@ impl Node {
             state: row.int_at("state").unwrap_or(-1),
             method: text(row, "method"),
             what: what(row),
+            meant: meant(row),
             arch: text(row, "arch"),
             owner: text(row, "owner_name"),
             host: row.int_at("host_id"),
@@ -71,20 +75,19 @@ impl Node {
         Some(self.finished.unwrap_or(now) - self.started?)
     }
 
-    /// A line about it on a page, and what that stands for.
-    pub fn line(&self, now: f64) -> (Vec<Cell>, Subject) {
+    /// A line about it on a page.
+    pub fn line(&self, now: f64) -> Vec<Cell> {
         let state = task_state(self.state);
         // whatever is cut, a blank stands behind it
         let part = |text: &str, width: usize| cell(fit(text, width) + " ");
-        let cells = vec![
+        vec![
             part(&self.id.to_string(), 9).role(Role::Link),
             part(&state.text, 10).role(state.role),
             part(&self.method, 17),
             part(&self.time(now).map(duration).unwrap_or_default(), 7),
             part(&self.owner, 11).muted(),
             cell(self.what.clone()),
-        ];
-        (cells, Subject::Task(self.id))
+        ]
     }
 
     pub fn is_final(&self) -> bool {
@@ -93,14 +96,16 @@ impl Node {
 }
 
 /// What a task is about, from its request: source and target, the package, the tag.
-pub fn what(row: &Value) -> String {
+fn what(row: &Value) -> String {
     let request = row.get("request").and_then(Value::as_array).unwrap_or_default();
     let part = |n: usize| request.get(n).map(part).unwrap_or_default();
     let about = match row.str_at("method").unwrap_or_default() {
         "buildArch" | "createdistrepo" | "distRepo" => part(0),
         "buildSRPMFromSCM" | "buildSRPMFromCVS" => part(0),
-        "tagBuild" => format!("build {} → tag {}", part(1), part(0)),
-        "waitrepo" => format!("tag {}", part(0)),
+        "tagBuild" => {
+            format!("{} → {}", by_id(request.get(1), Meant::Build), by_id(request.first(), Meant::Tag))
+        }
+        "waitrepo" | "newRepo" => by_id(request.first(), Meant::Tag),
         "createrepo" => format!("repo {} {}", part(0), part(1)),
         _ => {
             let parts: Vec<String> =
@@ -109,6 +114,27 @@ pub fn what(row: &Value) -> String {
         }
     };
     if request.is_empty() || about.is_empty() { text(row, "label") } else { about }
+}
+
+/// What it means by ids.
+fn meant(row: &Value) -> Vec<Meant> {
+    let request = row.get("request").and_then(Value::as_array).unwrap_or_default();
+    let id = |n: usize| request.get(n).and_then(Value::as_int);
+    let tag = || id(0).map(Meant::Tag);
+    match row.str_at("method").unwrap_or_default() {
+        "tagBuild" => tag().into_iter().chain(id(1).map(Meant::Build)).collect(),
+        "waitrepo" | "newRepo" => tag().into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The words for an id until its name is known; a name as it is.
+fn by_id(value: Option<&Value>, meaning: fn(i64) -> Meant) -> String {
+    match value {
+        Some(Value::Int(id)) => meaning(*id).words(),
+        Some(other) => part(other),
+        None => String::new(),
+    }
 }
 
 fn part(value: &Value) -> String {
@@ -144,8 +170,8 @@ pub struct Tasks {
     averages: HashMap<i64, f64>,
     hosts: HashMap<i64, String>,
     tally: Tally,
-    /// The durations to be asked for.
-    estimates: Vec<Want>,
+    /// Durations and names to be asked for.
+    details: Vec<Want>,
     flat: bool,
 }
 
@@ -249,7 +275,7 @@ impl Listing for Tasks {
     fn wants(&self) -> Vec<Want> {
         let mut wants = vec![Want::every(self.active(), 3), Want::every(self.recent(), 5)];
         wants.push(Want::once(Tasks::all_hosts()));
-        wants.extend(self.estimates.iter().cloned());
+        wants.extend(self.details.iter().cloned());
         wants
     }
 
@@ -266,7 +292,11 @@ impl Listing for Tasks {
         let average = |n: &Node| Some((n.id, eta::average(n, cx.store)?));
         self.averages = nodes.iter().filter_map(average).collect();
         self.tally = Tally::of(&nodes);
-        self.estimates = eta::wants(nodes.iter());
+        self.details = eta::wants(nodes.iter());
+        self.details.extend(names::wants(nodes.iter().flat_map(|n| &n.meant)));
+        for node in nodes.iter_mut().filter(|n| !n.meant.is_empty()) {
+            node.what = names::filled(&node.what, &node.meant, cx.store);
+        }
         self.nodes = nodes;
         self.arrange();
     }

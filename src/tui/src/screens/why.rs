@@ -72,8 +72,7 @@ impl Others {
             }
         }
         for node in &self.same {
-            let (cells, subject) = node.line(now);
-            rows.item(cells, subject);
+            rows.task(node, node.line(now));
         }
     }
 }

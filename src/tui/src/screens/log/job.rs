@@ -11,6 +11,7 @@ use koji_logs::{Errors, FileSource, Filter, Log, Options, Outline, Search, TaskL
 use koji_xmlrpc::Value;
 use tokio::sync::Notify;
 
+use crate::behind::behind;
 use crate::effect::Job;
 use crate::net::Net;
 use crate::screen::ScreenId;
@@ -217,7 +218,7 @@ async fn attend(net: Net, screen: ScreenId, pane: usize, log: Weak<Log>, work: W
     loop {
         let (Some(body), Some(now)) = (log.upgrade().map(|l| l.body()), work.upgrade()) else { return };
         let searched = Arc::clone(&now);
-        let searching = tokio::task::spawn_blocking(move || searched.update(&body));
+        let searching = behind(move || searched.update(&body));
         tokio::pin!(searching);
         // a long search shows what it has so far
         while tokio::time::timeout(FRAME * 3, &mut searching).await.is_err() {

@@ -9,6 +9,7 @@ use koji_why::Budget;
 
 use super::super::log::job::{Meant, meant};
 use super::good::last_good;
+use crate::behind::behind;
 use crate::cell::{cut, split_nvr};
 use crate::effect::Job;
 use crate::net::Net;
@@ -77,7 +78,7 @@ async fn find(net: &Net, task: i64, name: Option<String>) -> Result<Found, Strin
     let (this, theirs) = futures::join!(load(net, &logs, &this), load(net, &logs, &theirs));
     let (this, theirs) = (Side { nvr: good.this, ..this? }, Side { nvr: Some(good.nvr), ..theirs? });
     let compare = move || Found::of(this, theirs);
-    tokio::task::spawn_blocking(compare).await.map_err(|e| e.to_string())
+    behind(compare).await.ok_or_else(|| "comparing them failed".to_owned())
 }
 
 /// The log that is named; else the one that says why the task failed; else its most telling one.
