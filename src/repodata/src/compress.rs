@@ -75,7 +75,7 @@ fn gunzip(data: &[u8]) -> std::io::Result<Vec<u8>> {
 
 /// Opens a metadata file for reading, whatever of gzip, zstd, xz or nothing it is compressed with. The content
 /// decides, not the name. Reading ends with an error after `open_size` bytes.
-pub(crate) fn open(path: &Path, url: &str, open_size: Option<u64>) -> Result<Box<dyn BufRead + Send>> {
+pub(crate) fn open(path: &Path, url: &str, open_size: Option<u64>) -> Result<Box<dyn Read + Send>> {
     let mut file = BufReader::with_capacity(128 * 1024, File::open(path).map_err(Error::io(path))?);
     let head = file.fill_buf().map_err(Error::io(path))?;
     let reader: Box<dyn Read + Send> = match head {
@@ -89,7 +89,7 @@ pub(crate) fn open(path: &Path, url: &str, open_size: Option<u64>) -> Result<Box
         _ => Box::new(file),
     };
     let limit = open_size.unwrap_or(MAX_OPEN_SIZE);
-    Ok(Box::new(BufReader::with_capacity(128 * 1024, Limited { reader, left: limit })))
+    Ok(Box::new(Limited { reader, left: limit }))
 }
 
 /// Refuses to deliver more than was announced.

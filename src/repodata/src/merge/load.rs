@@ -7,7 +7,7 @@ use crate::output::Stream;
 use crate::repomd::{Record, Repomd};
 use crate::{Error, Result};
 use sha2::{Digest, Sha256};
-use std::io::{BufRead, Read};
+use std::io::Read;
 use std::path::Path;
 
 /// Most bytes of a comps or modules file.
@@ -57,7 +57,7 @@ impl Source {
     }
 
     /// Opens one of the package files. Returns its address too.
-    pub(super) fn open(&self, stream: Stream) -> Result<(String, Box<dyn BufRead + Send>)> {
+    pub(super) fn open(&self, stream: Stream) -> Result<(String, Box<dyn Read + Send>)> {
         let found = self.files.iter().find(|(record, _)| record.kind == stream.kind());
         let (record, file) = found
             .ok_or_else(|| Error::metadata(&self.url, format!("the {} file is missing", stream.kind())))?;

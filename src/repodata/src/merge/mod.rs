@@ -5,6 +5,8 @@
 
 mod load;
 mod select;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use crate::cache::Cache;

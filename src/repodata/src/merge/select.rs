@@ -4,7 +4,7 @@ use super::load::Source;
 use super::{Merge, MergeMode};
 use crate::Result;
 use crate::output::Stream;
-use crate::reader::{Elements, PackageInfo};
+use crate::reader::{Element, Elements, PackageInfo};
 use koji_rpm::{Nvra, arch, vercmp::label_compare};
 use std::collections::{HashMap, HashSet};
 
@@ -56,9 +56,9 @@ pub(super) fn select(merge: &Merge<'_>, sources: &[Source]) -> Result<Selection>
 fn packages(source: &Source) -> Result<Vec<PackageInfo>> {
     let (url, input) = source.open(Stream::Primary)?;
     let mut elements = Elements::new(input, &url, None).without_xml();
-    let mut list = Vec::new();
-    while let Some(element) = elements.next()? {
-        let info = element.info;
+    let (mut element, mut list) = (Element::default(), Vec::new());
+    while elements.next(&mut element)? {
+        let info = std::mem::take(&mut element.info);
         if info.pkgid.is_empty() || info.name.is_empty() {
             return Err(crate::Error::metadata(&url, "a package has no name or checksum"));
         }

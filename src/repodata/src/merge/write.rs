@@ -6,8 +6,9 @@ use super::select::Selection;
 use crate::cache::Key;
 use crate::chunk::Cutter;
 use crate::output::{Output, Stream, StreamFile};
-use crate::reader::Elements;
+use crate::reader::{Element, Elements};
 use crate::{Error, Result};
+use std::collections::HashSet;
 
 /// A written file and what it took.
 pub(super) struct Written {
@@ -47,11 +48,11 @@ fn one(
     for (source, taken) in sources.iter().zip(&selection.taken) {
         let (url, input) = source.open(stream)?;
         let mut elements = Elements::new(input, &url, source.base.as_deref());
-        let mut missing = taken.clone();
+        let mut missing: HashSet<&str> = taken.iter().map(String::as_str).collect();
         let mut cutter = Cutter::default();
-        let mut chunk = String::new();
-        while let Some(element) = elements.next()? {
-            if !missing.remove(&element.info.pkgid) {
+        let (mut element, mut chunk) = (Element::default(), String::new());
+        while elements.next(&mut element)? {
+            if !missing.remove(element.info.pkgid.as_str()) {
                 continue;
             }
             if cutter.starts(&element.info.name) {

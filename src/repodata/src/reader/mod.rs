@@ -2,16 +2,32 @@
 //!
 //! Files are never held in memory as a whole: those of a distribution unpack to a gigabyte. Each element is given
 //! out as XML again, with its location made absolute where asked, and for primary with what merging needs to know.
+//!
+//! There are two ways through an element. The slow one, with a full parser, knows all of XML that may occur and finds
+//! what is wrong. The quick one ([`plain`]) copies elements of the usual form, which are nearly all; where it gives
+//! up, the slow one begins at the same place.
 
-use crate::xml::{Attr, attribute, resolve};
+mod facts;
+mod plain;
+#[cfg(test)]
+mod tests;
+mod window;
+
+use crate::xml::{Attr, resolve};
 use crate::{Error, Result};
+use facts::Facts;
+use memchr::memmem::Finder;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
-use std::io::BufRead;
+use std::io::{BufRead, Read};
+use window::Window;
 
 /// Most bytes of one package's element. The largest known (file lists of texlive and kernel packages) are a tenth
 /// of it.
 const MAX_ELEMENT: usize = 256 << 20;
+
+/// Most bytes of an element that is held in memory to be read the quick way. Few are larger.
+const MAX_PLAIN: usize = 4 << 20;
 
 /// What primary says of a package, as far as merging needs it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,6 +57,12 @@ impl PackageInfo {
     pub fn nvra(&self) -> String {
         format!("{}-{}-{}.{}", self.name, self.version, self.release, self.arch)
     }
+
+    /// The inside of the location's tag with `base`. `None` when it has a base already.
+    fn location_tag(&self, base: &str) -> Option<String> {
+        let href = Attr(&self.location);
+        self.base.is_none().then(|| format!("location xml:base=\"{}\" href=\"{href}\"", Attr(base)))
+    }
 }
 
 /// One package of a metadata file.
@@ -55,28 +77,35 @@ pub(crate) struct Element {
 /// Reads the packages of a primary file's text, for programs that want to look at a repository.
 pub fn read_packages(primary: impl BufRead, url: &str) -> Result<Vec<PackageInfo>> {
     let mut elements = Elements::new(primary, url, None).without_xml();
-    let mut packages = Vec::new();
-    while let Some(element) = elements.next()? {
-        packages.push(element.info);
+    let (mut element, mut packages) = (Element::default(), Vec::new());
+    while elements.next(&mut element)? {
+        packages.push(std::mem::take(&mut element.info));
     }
     Ok(packages)
 }
 
 /// The packages of one metadata file.
 pub(crate) struct Elements<'a, R> {
-    reader: Reader<R>,
+    reader: Reader<Window<R>>,
     buffer: Vec<u8>,
+    package_end: Finder<'static>,
     url: &'a str,
     base: Option<&'a str>,
     with_xml: bool,
     in_root: bool,
 }
 
-impl<'a, R: BufRead> Elements<'a, R> {
+impl<'a, R: Read> Elements<'a, R> {
     /// Reads `input`, which came from `url` (for messages). Locations without `xml:base` get `base`.
     pub(crate) fn new(input: R, url: &'a str, base: Option<&'a str>) -> Self {
-        let reader = Reader::from_reader(input);
-        Self { reader, buffer: Vec::new(), url, base, with_xml: true, in_root: false }
+        Self::looking_ahead(input, url, base, MAX_PLAIN)
+    }
+
+    /// Elements of more than `most` bytes go the slow way.
+    fn looking_ahead(input: R, url: &'a str, base: Option<&'a str>, most: usize) -> Self {
+        let reader = Reader::from_reader(Window::new(input, most));
+        let package_end = Finder::new("</package>");
+        Self { reader, buffer: Vec::new(), package_end, url, base, with_xml: true, in_root: false }
     }
 
     /// Gives out what the elements say, not the elements.
@@ -85,8 +114,14 @@ impl<'a, R: BufRead> Elements<'a, R> {
         self
     }
 
-    /// The next package, `None` at the end of the file.
-    pub(crate) fn next(&mut self) -> Result<Option<Element>> {
+    /// Reads the next package into `element`, in place of what is there. `false` at the end of the file.
+    ///
+    /// Errors on what is no list of packages, is cut off or cannot be read.
+    pub(crate) fn next(&mut self, element: &mut Element) -> Result<bool> {
+        element.xml.clear();
+        if self.in_root && self.plain(element)? {
+            return Ok(true);
+        }
         loop {
             self.buffer.clear();
             let event = self.reader.read_event_into(&mut self.buffer);
@@ -98,11 +133,11 @@ impl<'a, R: BufRead> Elements<'a, R> {
                     }
                     self.in_root = true;
                 }
-                Event::Empty(_) if !self.in_root => return Ok(None),
+                Event::Empty(_) if !self.in_root => return Ok(false),
                 Event::Start(start) if start.name().0 == "package" => {
-                    let mut copy = Copy::new(self.url, self.base, self.with_xml);
+                    let mut copy = Copy::new(self.url, self.base, self.with_xml, element);
                     copy.start(&start, false)?;
-                    return self.package(copy).map(Some);
+                    return self.package(copy).map(|()| true);
                 }
                 Event::Start(start) => {
                     let end = start.to_end().into_owned();
@@ -111,11 +146,10 @@ impl<'a, R: BufRead> Elements<'a, R> {
                         .map_err(|error| Error::metadata(self.url, error))?;
                 }
                 Event::Empty(start) if start.name().0 == "package" => {
-                    let mut copy = Copy::new(self.url, self.base, self.with_xml);
-                    copy.start(&start, true)?;
-                    return Ok(Some(copy.element));
+                    Copy::new(self.url, self.base, self.with_xml, element).start(&start, true)?;
+                    return Ok(true);
                 }
-                Event::End(_) => return Ok(None),
+                Event::End(_) => return Ok(false),
                 Event::DocType(_) => return Err(Error::metadata(self.url, "document types are not allowed")),
                 Event::Eof if self.in_root => return Err(Error::metadata(self.url, "the file is cut off")),
                 Event::Eof => return Err(Error::metadata(self.url, "the file is empty")),
@@ -124,7 +158,31 @@ impl<'a, R: BufRead> Elements<'a, R> {
         }
     }
 
-    fn package(&mut self, mut copy: Copy<'_>) -> Result<Element> {
+    /// Reads the next package when it follows at once and is plain. `false`, with nothing consumed, when not.
+    ///
+    /// To be called behind a tag: the parser, which does not notice what is consumed here, must not be within one.
+    fn plain(&mut self, element: &mut Element) -> Result<bool> {
+        let window = self.reader.get_mut();
+        let bytes = window.ahead(&self.package_end);
+        let Some(bytes) = bytes.map_err(|error| Error::metadata(self.url, quick_xml::Error::from(error)))?
+        else {
+            return Ok(false);
+        };
+        let length = bytes.len();
+        let text = std::str::from_utf8(bytes).unwrap_or_default().trim_start();
+        let Some(plain) = plain::read(text, Facts::new(&mut element.info)) else {
+            window.refuse(length);
+            return Ok(false);
+        };
+        if self.with_xml {
+            let location = self.base.and_then(|base| element.info.location_tag(base));
+            plain.write(text, location.as_deref(), &mut element.xml);
+        }
+        window.consume(length);
+        Ok(true)
+    }
+
+    fn package(&mut self, mut copy: Copy<'_>) -> Result<()> {
         loop {
             self.buffer.clear();
             let event = self.reader.read_event_into(&mut self.buffer);
@@ -141,9 +199,9 @@ impl<'a, R: BufRead> Elements<'a, R> {
                 Event::Empty(start) => copy.start(&start, true)?,
                 Event::End(end) => {
                     copy.end(end.name().0);
-                    if copy.path.is_empty() {
+                    if copy.facts.are_complete() {
                         copy.write("\n");
-                        return Ok(copy.element);
+                        return Ok(());
                     }
                 }
                 Event::Text(text) => copy.text(&text, &text),
@@ -155,10 +213,10 @@ impl<'a, R: BufRead> Elements<'a, R> {
                 Event::Eof => return Err(Error::metadata(self.url, "the file is cut off")),
                 _ => {}
             }
-            if copy.element.xml.len() > MAX_ELEMENT {
+            if copy.xml.len() > MAX_ELEMENT {
                 return Err(Error::metadata(
                     self.url,
-                    format!("the package {} is too large", copy.element.info.name),
+                    format!("the package {} is too large", copy.facts.info.name),
                 ));
             }
         }
@@ -169,90 +227,33 @@ fn is_foreign(start: &BytesStart<'_>) -> bool {
     start.name().0.split_once(':').is_some_and(|(prefix, _)| prefix != "rpm")
 }
 
-/// The elements whose text is of interest.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Tag {
-    Name,
-    Arch,
-    Checksum,
-    Format,
-    SourceRpm,
-    Other,
-}
-
-impl Tag {
-    fn of(name: &str) -> Self {
-        match name {
-            "name" => Self::Name,
-            "arch" => Self::Arch,
-            "checksum" => Self::Checksum,
-            "format" => Self::Format,
-            "rpm:sourcerpm" => Self::SourceRpm,
-            _ => Self::Other,
-        }
-    }
-}
-
 /// Writes an element again while looking at it.
 struct Copy<'a> {
     url: &'a str,
     base: Option<&'a str>,
     with_xml: bool,
-    /// Those that are open, from the package itself.
-    path: Vec<Tag>,
-    element: Element,
+    xml: &'a mut String,
+    facts: Facts<'a>,
 }
 
 impl<'a> Copy<'a> {
-    fn new(url: &'a str, base: Option<&'a str>, with_xml: bool) -> Self {
-        Self { url, base, with_xml, path: Vec::new(), element: Element::default() }
+    fn new(url: &'a str, base: Option<&'a str>, with_xml: bool, element: &'a mut Element) -> Self {
+        Self { url, base, with_xml, xml: &mut element.xml, facts: Facts::new(&mut element.info) }
     }
 
     fn write(&mut self, text: &str) {
         if self.with_xml {
-            self.element.xml.push_str(text);
+            self.xml.push_str(text);
         }
     }
 
     fn start(&mut self, start: &BytesStart<'_>, empty: bool) -> Result<()> {
-        let depth = self.path.len();
-        let url = self.url;
-        let value = |name: &str| -> Result<String> {
-            Ok(attribute(start, name).map_err(|reason| Error::metadata(url, reason))?.unwrap_or_default())
-        };
-        let mut base = String::new();
-        let info = &mut self.element.info;
-        match (depth, start.name().0) {
-            (0, _) => {
-                info.pkgid = value("pkgid")?;
-                info.name = value("name")?;
-                info.arch = value("arch")?;
-            }
-            (1, "version") => {
-                info.epoch = value("epoch")?;
-                info.version = value("ver")?;
-                info.release = value("rel")?;
-            }
-            (1, "location") => {
-                info.location = value("href")?;
-                info.base = Some(value("xml:base")?).filter(|base| !base.is_empty());
-                if let (None, Some(wanted)) = (&info.base, self.base) {
-                    base = format!(" xml:base=\"{}\"", Attr(wanted));
-                }
-            }
-            _ => {}
-        }
+        let is_location =
+            self.facts.start(start, empty).map_err(|reason| Error::metadata(self.url, reason))?;
+        let tag = self.base.filter(|_| is_location).and_then(|base| self.facts.info.location_tag(base));
         self.write("<");
-        if base.is_empty() {
-            self.write(start);
-        } else {
-            let href = Attr(&self.element.info.location).to_string();
-            self.write(&format!("location{base} href=\"{href}\""));
-        }
+        self.write(tag.as_deref().unwrap_or(start));
         self.write(if empty { "/>" } else { ">" });
-        if !empty {
-            self.path.push(Tag::of(start.name().0));
-        }
         Ok(())
     }
 
@@ -260,19 +261,11 @@ impl<'a> Copy<'a> {
         self.write("</");
         self.write(name);
         self.write(">");
-        self.path.pop();
+        self.facts.end();
     }
 
     fn text(&mut self, raw: &str, value: &str) {
         self.write(raw);
-        let info = &mut self.element.info;
-        let field = match self.path.as_slice() {
-            [_, Tag::Name] => &mut info.name,
-            [_, Tag::Arch] => &mut info.arch,
-            [_, Tag::Checksum] => &mut info.pkgid,
-            [_, Tag::Format, Tag::SourceRpm] => &mut info.sourcerpm,
-            _ => return,
-        };
-        field.push_str(value);
+        self.facts.text(value);
     }
 }
