@@ -6,7 +6,11 @@ export DEMO_DIR ?= $(CURDIR)/demo-data
 # where cargo puts the programs of that profile; tests take those that lie beside them instead
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 OUT := $(TARGET_DIR)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
-demo conformance clidiff bench-client: export BIN_DIR := $(OUT)
+DIST := $(TARGET_DIR)/dist
+PREFIX ?= /usr/local
+demo conformance clidiff: export BIN_DIR := $(OUT)
+# what users have is measured
+bench-client bench-tui: export BIN_DIR := $(DIST)
 # Always out of the whole workspace: any other selection asks for other features of the libraries, which then compile anew.
 # `cargo run` knows no such selection: what is to be run is built, then started.
 PROGRAMS := --workspace --bin koji --bin koji-hub --bin kojid --bin kojira
@@ -14,7 +18,7 @@ run = cargo build --locked --profile $(PROFILE) --workspace --bin $(1) && $(OUT)
 run-dev = cargo build --locked --quiet --workspace --bin $(1) && $(TARGET_DIR)/debug/$(1)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo demo-stop test test-system test-packages check generate bench-build bench-buildroot bench-repo bench-hub bench-client bench-logs bench-tui record-tui conformance clidiff corpus
+.PHONY: help setup build dist install demo demo-stop test test-system test-packages check generate bench-build bench-buildroot bench-repo bench-hub bench-client bench-logs bench-tui record-tui conformance clidiff corpus
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -24,6 +28,17 @@ setup: ## install the system packages that everything below needs
 
 build: ## compile koji, koji-hub, kojid and kojira (PROFILE=dev compiles faster)
 	cargo build --locked --profile $(PROFILE) $(PROGRAMS)
+
+dist: ## the programs as packages have them, stripped, in target/dist; `koji` compiled for size
+	cargo build --locked --profile client --workspace --bin koji
+	cargo build --locked --profile release --workspace --bin koji-hub --bin kojid --bin kojira
+	@mkdir -p $(DIST)
+	@strip -o $(DIST)/koji $(TARGET_DIR)/client/koji
+	@for program in koji-hub kojid kojira; do strip -o $(DIST)/$$program $(TARGET_DIR)/release/$$program; done
+	@ls -l $(DIST)
+
+install: dist ## install them, manual pages, completions, units and samples (PREFIX=/usr/local, DESTDIR=)
+	@BIN_DIR=$(DIST) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) scripts/install.sh
 
 demo: setup build ## a whole build system on this machine: GNU hello and a chain of two packages (KEEP=1: leave it running)
 	@scripts/demo/demo.sh
@@ -78,8 +93,7 @@ bench-logs: ## what a log of 1 GiB costs to open, read and search, beside the ta
 	cargo build --locked --profile $(PROFILE) --workspace --example bench
 	$(OUT)/examples/bench $(ARGS)
 
-bench-client: setup ## our client's times beside upstream's: start-up, long lists, a download (ARGS='--pairs 20 --only list'; SCALE=10)
-	cargo build --locked --profile $(PROFILE) --workspace --bin koji --bin koji-hub
+bench-client: setup dist ## our client's times beside upstream's: start-up, long lists, a download (ARGS='--pairs 20 --only list'; SCALE=10)
 	@tests/bench/client.sh $(ARGS)
 
 record-tui: setup ## record a hub screen by screen anew, for the snapshots and pictures of the terminal UI
@@ -87,7 +101,6 @@ record-tui: setup ## record a hub screen by screen anew, for the snapshots and p
 	$(call run,record-tui) src/tui/tests/recordings/hub.jsonl
 	$(MAKE) generate
 
-bench-tui: setup ## what the terminal UI costs, beside the targets: frames, keys, logs, bytes, start-up (SCALE=0.1: smaller; PART=tails: only that)
-	cargo build --locked --profile $(PROFILE) $(PROGRAMS)
+bench-tui: setup dist ## what the terminal UI costs, beside the targets: frames, keys, logs, bytes, start-up (SCALE=0.1: smaller; PART=tails: only that)
 	cargo build --locked --profile $(PROFILE) --workspace --example measure-tui --example bench
 	$(call run,bench-tui) $(or $(SCALE),1) $(PART)

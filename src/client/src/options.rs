@@ -18,9 +18,10 @@ pub struct ClientOptions {
     pub auth_timeout: Duration,
     /// Until a TCP and TLS connection stands.
     pub connect_timeout: Duration,
-    /// Further attempts after a failure that is not the call's own (connection, HTTP status, garbage).
+    /// Further attempts after a failure that is not the call's own (connection, HTTP status, garbage), without those
+    /// after a pause that was shorter than `retry_interval`.
     pub max_retries: u32,
-    /// Between two attempts; the first repetition does not wait.
+    /// Between two attempts at most: the first repetition does not wait, the next ones 1 s, 2 s, 4 s and so on.
     pub retry_interval: Duration,
     /// Repeat calls that are made without a login, too.
     pub anon_retry: bool,

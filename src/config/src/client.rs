@@ -54,7 +54,7 @@ settings! {
             auth_timeout: u64 = ("auth_timeout", "60"),
             /// How often a request is repeated when the hub cannot be reached.
             max_retries: u32 = ("max_retries", "30"),
-            /// Seconds between two such attempts.
+            /// Seconds between two such attempts; the first ones come sooner (after 1, 2, 4 seconds and so on) and do not count.
             retry_interval: u64 = ("retry_interval", "20"),
             /// Repeat requests that are made without a login, too.
             anon_retry: bool = ("anon_retry", "yes"),

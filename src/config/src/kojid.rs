@@ -45,7 +45,7 @@ settings! {
             timeout: Option<u64> = ("timeout", ""),
             /// How often a request is repeated when the hub cannot be reached.
             max_retries: u32 = ("max_retries", "120"),
-            /// Seconds between two such attempts.
+            /// Seconds between two such attempts; the first ones come sooner (after 1, 2, 4 seconds and so on) and do not count.
             retry_interval: u64 = ("retry_interval", "60"),
             /// Repeat requests while the hub says that it is offline.
             offline_retry: bool = ("offline_retry", "yes"),

@@ -35,7 +35,7 @@ settings! {
             no_ssl_verify: bool = ("no_ssl_verify", "no"),
             /// How often a request is repeated when the hub cannot be reached.
             max_retries: u32 = ("max_retries", "120"),
-            /// Time between two such attempts.
+            /// Time between two such attempts; the first ones come sooner (after 1, 2, 4 seconds and so on) and do not count.
             retry_interval: u64 = ("retry_interval", "60"),
             /// Repeat requests while the hub says that it is offline.
             offline_retry: bool = ("offline_retry", "yes"),

@@ -20,14 +20,14 @@ pub struct Guard;
 
 impl Guard {
     /// Takes the terminal, and gives it back on a panic before its message is printed; a report goes to `reports`. A panic
-    /// of another thread must not write over the screen: it is only reported.
+    /// of another thread must not write over the screen: where it does not end the program it is only reported.
     pub fn enter(mouse: bool, reports: PathBuf) -> io::Result<Guard> {
         take(mouse)?;
         let earlier = std::panic::take_hook();
         let here = std::thread::current().id();
         std::panic::set_hook(Box::new(move |info| {
             let file = report(&reports, info);
-            if std::thread::current().id() == here {
+            if cfg!(panic = "abort") || std::thread::current().id() == here {
                 give_back();
                 earlier(info);
                 if let Some(file) = file {

@@ -135,7 +135,8 @@ fn logs(scale: f64) -> Result<()> {
 }
 
 fn example(name: &str) -> Result<PathBuf> {
-    let file = program("koji")?.with_file_name("examples").join(name);
+    let me = std::env::current_exe()?;
+    let file = me.with_file_name("examples").join(name);
     ensure!(file.is_file(), "{} is missing: `make bench-tui` compiles it", file.display());
     Ok(file)
 }

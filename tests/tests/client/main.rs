@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod completion;
+mod install;
 mod json;
 mod keyring;
 mod profiles;

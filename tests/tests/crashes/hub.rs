@@ -18,6 +18,53 @@ fn an_import_is_whole_or_not_there() {
     }
 }
 
+/// The moment between a build's import and its tagging: no new task of the tagging comes into the database.
+const HOLD: &str = "CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS \
+    $$ BEGIN IF NEW.method = 'tagBuild' THEN PERFORM pg_sleep(600); END IF; RETURN NEW; END $$; \
+    CREATE TRIGGER hold BEFORE INSERT ON task FOR EACH ROW EXECUTE FUNCTION hold()";
+const LET_GO: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'; \
+    DROP TRIGGER hold ON task; DROP FUNCTION hold()";
+
+#[test]
+fn a_build_that_was_imported_is_tagged_by_whoever_goes_on() {
+    let system = System::start(Options::default()).unwrap();
+    killed_before_tagging(&system, 1, || {
+        system.kojid(|kojid| kojid.kill())?;
+        system.sql(LET_GO)?;
+        system.start_kojid()
+    })
+    .unwrap();
+    killed_before_tagging(&system, 2, || {
+        system.hub(|hub| hub.kill())?;
+        system.kojid(|kojid| kojid.kill())?;
+        system.start_hub()?;
+        system.sql(LET_GO)?;
+        system.start_kojid()
+    })
+    .unwrap();
+}
+
+fn killed_before_tagging(
+    system: &System,
+    release: usize,
+    kill_and_go_on: impl FnOnce() -> Result<()>,
+) -> Result<()> {
+    system.sql(HOLD)?;
+    let package = Package::new("held").release(release);
+    let url = system.publish(&package)?;
+    let task = system.submit(&[TARGET, &url])?;
+    let imported = wait_until(Duration::from_secs(120), || {
+        Ok(system.call("getBuild", &[package.nvr().into()])?["state"] == 1)
+    })?;
+    ensure!(imported, "the build was not imported");
+    kill_and_go_on()?;
+    let state = system.wait_for_task(task, Duration::from_secs(90))?;
+    ensure!(state == "CLOSED", "the build task ended as {state}");
+    whole(system, &package)?;
+    system.koji(["list-tagged", DEST_TAG, "held"])?.ok()?.says(&[&package.nvr()])?;
+    Ok(())
+}
+
 fn killed_in_import(system: &System, package: &Package, delay_ms: u64) -> Result<()> {
     let url = system.publish(package)?;
     let task = system.submit(&[TARGET, &url])?;

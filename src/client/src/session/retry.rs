@@ -1,10 +1,13 @@
 //! Sending with repetition.
 //!
-//! The rules are upstream's. A dropped connection is opened again at once, one time for each attempt. Failures
-//! that are not the call's own are repeated `max_retries` times, the first time without waiting, for logged-in
-//! sessions and where `anon_retry` says so. The request goes out with the same call number, so that the hub can tell
+//! The rules are upstream's, but for the pauses. A dropped connection is opened again at once, one time for each attempt.
+//! Failures that are not the call's own are repeated `max_retries` times, the first time without waiting, for logged-in
+//! sessions and where `anon_retry` says so. A hub that is started anew is back within seconds, so the first pauses are
+//! shorter than `retry_interval` and do not count. The request goes out with the same call number, so that the hub can tell
 //! that it has done it already (it answers RetryError then). Faults end the call, but for a hub that is offline when
 //! `offline_retry` is set. Problems with certificates are never repeated.
+
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures::FutureExt;
@@ -86,7 +89,7 @@ impl Session {
         attempt: impl Fn() -> BoxFuture<'a, Result<Result<T, HubFault>>>,
     ) -> Result<(T, u32)> {
         let options = &self.inner.options;
-        let (mut tries, mut all) = (0, 0);
+        let (mut tries, mut all, mut short) = (0, 0, 0);
         loop {
             tries += 1;
             all += 1;
@@ -113,7 +116,7 @@ impl Session {
                 }
                 Ok(Err(fault)) => return Err(fault.into()),
                 Err(error) => {
-                    let more = tries <= options.max_retries;
+                    let more = tries <= options.max_retries.saturating_add(short);
                     if !(may_repeat && self.retry && more && error.is_transient()) {
                         return Err(error);
                     }
@@ -121,7 +124,9 @@ impl Session {
                 }
             }
             if tries > 1 {
-                tokio::time::sleep(options.retry_interval).await;
+                let pause = pause(short, options.retry_interval);
+                short += u32::from(pause < options.retry_interval);
+                tokio::time::sleep(pause).await;
             }
         }
     }
@@ -156,6 +161,11 @@ impl Session {
     }
 }
 
+/// What is waited after so many short pauses: 1 s, 2 s, 4 s, ... up to `interval`.
+fn pause(short: u32, interval: Duration) -> Duration {
+    Duration::from_secs(1 << short.min(30)).min(interval)
+}
+
 /// The error of an answer that cannot be read.
 pub(super) fn unreadable(name: &str, request: &Prepared, error: ParseError) -> ClientError {
     match error.kind {
@@ -171,8 +181,20 @@ fn stored_callnum(message: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::stored_callnum;
+    use std::time::Duration;
+
+    use super::{pause, stored_callnum};
     use proptest::prelude::*;
+
+    #[test]
+    fn pauses_grow_up_to_the_interval() {
+        let seconds = |interval: u64| -> Vec<u64> {
+            (0..7).map(|n| pause(n, Duration::from_secs(interval)).as_secs()).collect()
+        };
+        assert_eq!(seconds(20), [1, 2, 4, 8, 16, 20, 20]);
+        assert_eq!(seconds(1), [1; 7]);
+        assert_eq!(pause(u32::MAX, Duration::from_millis(5)), Duration::from_millis(5));
+    }
 
     proptest! {
         #[test]
