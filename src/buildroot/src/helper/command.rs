@@ -11,7 +11,7 @@ use nix::sys::stat::{Mode, umask};
 use nix::unistd::{Gid, Uid, chdir, execve, setgroups, setresgid, setresuid, setsid};
 
 use super::fault::Fault;
-use super::request::{Exec, Run};
+use super::request::{Exec, Root, Run};
 use super::{files, seccomp, send};
 
 /// Capabilities a package manager and scriptlets need; everything that reaches beyond the root is missing.
@@ -52,7 +52,8 @@ fn work(run: &Run, sources: Vec<Option<File>>, memory_held: bool) -> Result<(), 
     }
     let (uid, gid) = run.exec.as_ref().map_or((0, 0), |e| (e.uid, e.gid));
     drop_privileges(uid, gid).map_err(Fault::during("drop privileges"))?;
-    seccomp::refuse().map_err(Fault::during("close what no build needs of the kernel"))?;
+    let scratch = matches!(run.root, Root::Tools { .. });
+    seccomp::set(scratch).map_err(Fault::during("close what no build needs of the kernel"))?;
     for (file, source) in run.write.iter().zip(sources) {
         files::write(file, source).map_err(Fault::during(&format!("write {}", file.path.display())))?;
     }
