@@ -102,5 +102,5 @@ record-tui: setup ## record a hub screen by screen anew, for the snapshots and p
 	$(MAKE) generate
 
 bench-tui: setup dist ## what the terminal UI costs, beside the targets: frames, keys, logs, bytes, start-up (SCALE=0.1: smaller; PART=tails: only that)
-	cargo build --locked --profile $(PROFILE) --workspace --example measure-tui --example bench
+	cargo build --locked --profile client --workspace --example measure-tui --example bench
 	$(call run,bench-tui) $(or $(SCALE),1) $(PART)

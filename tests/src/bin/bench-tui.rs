@@ -135,8 +135,10 @@ fn logs(scale: f64) -> Result<()> {
 }
 
 fn example(name: &str) -> Result<PathBuf> {
-    let me = std::env::current_exe()?;
-    let file = me.with_file_name("examples").join(name);
+    // beside the directory of the programs that are measured, compiled as `koji` there is
+    let dist = program("koji")?;
+    let target = dist.ancestors().nth(2).context("a directory of programs")?;
+    let file = target.join("client/examples").join(name);
     ensure!(file.is_file(), "{} is missing: `make bench-tui` compiles it", file.display());
     Ok(file)
 }

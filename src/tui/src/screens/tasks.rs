@@ -19,12 +19,12 @@ use crate::widgets::columns::{Column, fill, fixed};
 const COLUMNS: &[Column] = &[
     fixed("ID", 16, 0),
     fixed("State", 10, 0),
-    fixed("Method", 17, 3),
+    fixed("Method", 17, 1),
     fill("What", 16),
-    fixed("Arch", 8, 2),
+    fixed("Arch", 8, 3),
     fixed("Owner", 12, 4),
     fixed("Host", 20, 6),
-    fixed("Time", 8, 1),
+    fixed("Time", 8, 2),
     fixed("Left", 14, 7),
     fixed("Age", 8, 5),
 ];
