@@ -38,6 +38,7 @@ pub mod fuzzy;
 pub mod inbox;
 pub mod keymap;
 pub mod list;
+mod names;
 pub mod net;
 pub mod ops;
 pub mod overlay;

@@ -2,9 +2,8 @@
 
 use super::Row;
 use crate::cell::Cell;
+use crate::names::{self, Meant};
 use crate::place::Subject;
-use crate::screens::Node;
-use crate::screens::names::{self, Meant};
 use crate::store::Store;
 use crate::theme::Role;
 
@@ -42,14 +41,14 @@ impl Lines {
         self.rows.push((Row::Free(cells), to.into()));
     }
 
-    /// A task; ids in its cells are replaced by [`Lines::name`].
-    pub fn task(&mut self, node: &Node, cells: Vec<Cell>) {
-        self.meant.extend(node.meant.iter().map(|m| (self.rows.len(), *m)));
-        self.item(cells, Subject::Task(node.id));
+    /// A row whose cells say these by their ids, until [`Lines::name`] knows better.
+    pub(crate) fn unnamed(&mut self, cells: Vec<Cell>, to: Subject, meant: &[Meant]) {
+        self.meant.extend(meant.iter().map(|m| (self.rows.len(), *m)));
+        self.item(cells, to);
     }
 
-    /// What tasks mean by ids.
-    pub fn meant(&self) -> impl Iterator<Item = &Meant> {
+    /// What rows mean by ids.
+    pub(crate) fn meant(&self) -> impl Iterator<Item = &Meant> {
         self.meant.iter().map(|(_, meant)| meant)
     }
 

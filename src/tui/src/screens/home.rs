@@ -8,12 +8,13 @@ use koji_why::Budget;
 use koji_xmlrpc::Value;
 
 use super::hour::Hour;
+use super::repos;
 use super::tasks::Node;
-use super::{names, repos};
 use crate::call::{Call, Want};
 use crate::cell::{ago, cell, clean, fit, rows, seconds_at, text};
 use crate::effect::Effect;
 use crate::list::{Lines, Listing};
+use crate::names;
 use crate::place::{Place, Subject};
 use crate::screen::{Cx, Message, User};
 use crate::theme::Role;
@@ -126,7 +127,7 @@ impl Home {
 
     fn task_rows<'a>(&mut self, tasks: impl Iterator<Item = &'a Node>, now: f64) {
         for n in tasks {
-            self.rows.task(n, n.line(now));
+            n.row(n.line(now), &mut self.rows);
         }
     }
 

@@ -98,7 +98,7 @@ pub const PAGE: PageSpec = PageSpec {
         }
         l.heading("tasks");
         for n in rows(at(answers, 3)).iter().filter_map(Node::new) {
-            l.task(&n, n.line(now));
+            n.row(n.line(now), l);
         }
     },
     about: |_, h| subject(h),

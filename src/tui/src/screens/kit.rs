@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use koji_xmlrpc::Value;
 
-use super::names;
 use crate::call::{Call, Want};
 use crate::cell::{Cell, rows, text};
 use crate::effect::Effect;
 pub use crate::list::Lines;
 use crate::list::{Commands, Listing, Row};
+use crate::names;
 use crate::place::{Place, Subject};
 use crate::screen::{Cx, View};
 use crate::theme::Role;

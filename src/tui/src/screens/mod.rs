@@ -14,7 +14,6 @@ mod kit;
 mod local;
 mod log;
 mod log_diff;
-pub mod names;
 mod notifications;
 mod packages;
 mod policy;

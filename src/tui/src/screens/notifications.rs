@@ -2,12 +2,12 @@
 
 use koji_api::methods as m;
 
-use super::names;
 use super::tasks::Node;
 use crate::call::{Call, Want};
 use crate::cell::{ago, cell, fit, rows, text};
 use crate::inbox;
 use crate::list::{Lines, Listing};
+use crate::names;
 use crate::place::Place;
 use crate::screen::Cx;
 use crate::theme::Role;
@@ -57,7 +57,7 @@ impl Notifications {
             let mut cells = n.line(cx.now);
             cells.insert(0, cell(if new { "● " } else { "  " }).role(Role::Marked));
             cells.extend([cell("  "), ago(n.finished, cx.now)]);
-            self.rows.task(n, cells);
+            n.row(cells, &mut self.rows);
         }
     }
 

@@ -4,10 +4,11 @@ use koji_api::methods as m;
 use koji_xmlrpc::Value;
 
 use super::tasks::Node;
-use super::{eta, hosts, names};
+use super::{eta, hosts};
 use crate::call::{Call, Want};
 use crate::cell::{ago, bytes, cell, clean, duration, fit, rows, seconds_at, shown, stamp, task_state, text};
 use crate::list::{Lines, Listing};
+use crate::names;
 use crate::place::{Place, Subject};
 use crate::screen::{Cx, View};
 use crate::theme::Role;
@@ -234,7 +235,7 @@ impl Task {
                 cell(bar(&n, from, to, now)).role(state.role),
                 cell(format!(" {}", n.what)).muted(),
             ];
-            self.rows.task(&n, cells);
+            n.row(cells, &mut self.rows);
         }
     }
 

@@ -6,11 +6,11 @@ use koji_api::methods as m;
 use koji_xmlrpc::Value;
 
 use super::eta;
-use super::names::{self, Meant};
 use crate::action::Action;
 use crate::call::{Call, Want};
 use crate::cell::{Cell, ago, cell, duration, fit, rows, seconds_at, task_state, text};
-use crate::list::{Listing, Row};
+use crate::list::{Lines, Listing, Row};
+use crate::names::{self, Meant};
 use crate::place::{Place, Subject};
 use crate::screen::{Cx, View};
 use crate::theme::Role;
@@ -46,7 +46,7 @@ pub struct Node {
     /// Of a build, as far as its source tells.
     pub package: Option<String>,
     /// What `what` says by ids.
-    pub meant: Vec<Meant>,
+    pub(crate) meant: Vec<Meant>,
 }
 
 impl Node {
@@ -88,6 +88,11 @@ impl Node {
             part(&self.owner, 11).muted(),
             cell(self.what.clone()),
         ]
+    }
+
+    /// A row about it on a page.
+    pub fn row(&self, cells: Vec<Cell>, rows: &mut Lines) {
+        rows.unnamed(cells, Subject::Task(self.id), &self.meant);
     }
 
     pub fn is_final(&self) -> bool {

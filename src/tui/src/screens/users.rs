@@ -51,7 +51,7 @@ pub const PAGE: PageSpec = PageSpec {
         l.fact("permissions", at(answers, 3).map(shown).unwrap_or_default());
         l.heading("tasks");
         for n in rows(at(answers, 1)).iter().filter_map(super::tasks::Node::new) {
-            l.task(&n, n.line(now));
+            n.row(n.line(now), l);
         }
         l.heading("builds");
         for b in rows(at(answers, 2)) {

@@ -72,7 +72,7 @@ impl Others {
             }
         }
         for node in &self.same {
-            rows.task(node, node.line(now));
+            node.row(node.line(now), rows);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Names for what requests of tasks give by id: the rows say `bash-5.2-1.fc45 → f45`, not two numbers.
+//! Names for what requests of tasks give by id: rows say `bash-5.2-1.fc45 → f45`, not two numbers.
 
 use koji_api::methods as m;
 
@@ -100,8 +100,8 @@ mod tests {
 
         let mut lines = Lines::default();
         lines.heading("tasks");
-        lines.task(&tagging, tagging.line(0.0));
-        lines.task(&waiting, waiting.line(0.0));
+        tagging.row(tagging.line(0.0), &mut lines);
+        waiting.row(waiting.line(0.0), &mut lines);
         lines.name(&store);
         let said = |i: usize| match lines.row(i) {
             crate::list::Row::Free(cells) => cells.last().unwrap().text.to_string(),
