@@ -140,7 +140,7 @@ def main():
     for i in range(COUNT):
         command = R.choice(list(shapes))
         of, anon = options[command]
-        case = {'id': '%s-%d' % (P, i), 'args': arguments(command, shapes[command], pool, of), 'as': 'anon' if anon else 'admin'}
+        case = {'id': '%s-%s-%d' % (P, KIND.lower(), i), 'args': arguments(command, shapes[command], pool, of), 'as': 'anon' if anon else 'admin'}
         if writes:
             case.update({'as': R.choice(['admin'] * 8 + ['alice']), 'mutating': True, 'norm': ['num']})
             if R.random() < .35:

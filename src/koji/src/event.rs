@@ -79,7 +79,9 @@ pub struct Event {
 
 impl EventOptions {
     pub async fn event(&self, cx: &Cx) -> Result<Option<Event>> {
-        let moment = self.event.or(self.ts.map(Moment::Time)).or(self.at.at);
+        // 0 is no event, as in upstream's client
+        let event = self.event.filter(|event| *event != Moment::Event(0));
+        let moment = event.or(self.ts.map(Moment::Time)).or(self.at.at);
         if let Some(moment) = moment {
             return moment.event(cx).await.map(Some);
         }

@@ -1,8 +1,8 @@
 use koji_api::methods as m;
 
-use super::require_own_group;
+use super::group_to_change;
 use crate::context::Cx;
-use crate::error::Result;
+use crate::error::{CommandError, Result};
 
 /// Block a group of a tag
 #[derive(Debug, clap::Args)]
@@ -12,7 +12,10 @@ pub struct Arguments {
 }
 
 pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
-    require_own_group(cx, &a.tag, &a.group).await?;
+    let (_, group) = group_to_change(cx, &a.tag, &a.group).await?;
+    if group.truthy_at("blocked") {
+        return Err(CommandError::new(format!("Group {} is already blocked in this tag", a.group)));
+    }
     cx.hub().call(m::GroupListBlock { taginfo: a.tag.into(), grpinfo: a.group.into() }).await?;
     Ok(())
 }

@@ -24,16 +24,22 @@ use crate::context::Cx;
 use crate::error::{CommandError, Result};
 use crate::lookup::{field, items, require_perm, tag_or_error, text};
 
-/// Admits users who may change the tag, where the group is of the tag itself.
-async fn require_own_group(cx: &Cx, tag: &str, group: &str) -> Result {
+/// The tag's id and the group as it is there, of its own or inherited, blocked or not; for users who may change tags.
+async fn group_to_change(cx: &Cx, tag: &str, group: &str) -> Result<(Value, Value)> {
     require_perm(cx, "tag").await?;
-    tag_or_error(cx, tag).await?;
-    let call = m::GetTagGroups { tag: tag.into(), inherit: false, ..Default::default() };
+    let id = field(&tag_or_error(cx, tag).await?, "id");
+    let call = m::GetTagGroups {
+        tag: id.clone(),
+        incl_pkgs: false,
+        incl_reqs: false,
+        incl_blocked: true,
+        ..Default::default()
+    };
     let groups = cx.hub().call(call).await?;
-    if items(&groups).iter().any(|g| text(g, "name") == group) {
-        return Ok(());
-    }
-    Err(CommandError::new(format!("Group {group} doesn't exist within tag {tag}")))
+    let found = items(&groups).iter().find(|g| text(g, "name") == group);
+    let found =
+        found.ok_or_else(|| CommandError::new(format!("Group {group} doesn't exist within tag {tag}")))?;
+    Ok((id, found.clone()))
 }
 
 /// What a group lists.

@@ -5,6 +5,7 @@ use koji_api::methods as m;
 use koji_xmlrpc::Value;
 
 use super::{signatures, signed_path};
+use crate::commands::surplus::Surplus;
 use crate::context::Cx;
 use crate::error::{CommandError, Result};
 use crate::lookup::{field, items, shown, text, typed, with};
@@ -28,13 +29,19 @@ pub struct Arguments {
     /// Of the rpms in a tag, without what it inherits
     #[arg(long)]
     tag: Option<String>,
+    #[command(flatten)]
+    _surplus: Surplus,
 }
 
-pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
+pub async fn run(cx: &mut Cx, mut a: Arguments) -> Result {
+    // an empty value is none, as in upstream's client
+    for value in [&mut a.key, &mut a.build, &mut a.rpm, &mut a.tag] {
+        *value = value.take().filter(|text| !text.is_empty());
+    }
     if a.build.is_none() && a.rpm.is_none() && a.tag.is_none() {
         return Err(CommandError::usage("At least one from --build, --rpm, --tag needs to be specified."));
     }
-    let key = a.key.as_deref().filter(|key| !key.is_empty());
+    let key = a.key.as_deref();
     if key.is_some() && a.tag.is_some() {
         // upstream's client fails here, too: scripts see the same status
         return Err(CommandError::new(

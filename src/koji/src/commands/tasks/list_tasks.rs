@@ -27,10 +27,12 @@ pub struct Arguments {
 }
 
 pub async fn run(cx: &mut Cx, a: Arguments) -> Result {
-    if a.all && a.after.is_none() {
+    // 0 is no time, as in upstream's client
+    let [before, after] = [a.before, a.after].map(|time| time.filter(|seconds| *seconds != 0.0));
+    if a.all && after.is_none() {
         return Err(CommandError::usage("--all must be used with --after"));
     }
-    let period = Period { all: a.all, before: a.before, after: a.after };
+    let period = Period { all: a.all, before, after };
     let tasks = a.selection.list(cx, &period).await?;
     for task in &tasks {
         cx.out.data(task);
