@@ -99,6 +99,8 @@ fn stopped_by_a_signal() {
     terminal.signal(libc::SIGSTOP).unwrap();
     terminal.resize(120, 40).unwrap();
     terminal.signal(libc::SIGCONT).unwrap();
+    // its last row at the bottom; a key that comes in the same moment as a new size is only read with the next one
+    terminal.waits_for("the new size", |s| s.lines().count() == 40).unwrap();
     terminal.types("?").unwrap();
     terminal.shows("half a page down").unwrap();
     terminal.types("?").unwrap();
