@@ -29,7 +29,7 @@ setup: ## install the system packages that everything below needs
 build: ## compile koji, koji-hub, kojid and kojira (PROFILE=dev compiles faster)
 	cargo build --locked --profile $(PROFILE) $(PROGRAMS)
 
-dist: ## the programs as packages have them, stripped, in target/dist; `koji` compiled for size
+dist: setup ## the programs as packages have them, stripped, in target/dist; `koji` compiled for size
 	cargo build --locked --profile client --workspace --bin koji
 	cargo build --locked --profile release --workspace --bin koji-hub --bin kojid --bin kojira
 	@mkdir -p $(DIST)

@@ -6,6 +6,12 @@ cd "$(dirname "$0")/.."
 PREFIX=${PREFIX:-/usr/local}
 BIN_DIR=${BIN_DIR:-$PWD/target/dist}
 to=${DESTDIR:-}$PREFIX
+for program in koji koji-hub kojid kojira; do
+    if ! [ -x "$BIN_DIR/$program" ]; then
+        echo "install: $BIN_DIR/$program is missing: \`make install\` compiles it first" >&2
+        exit 1
+    fi
+done
 
 put() { # MODE DIRECTORY FILE...
     local mode=$1 dir=$to/$2
